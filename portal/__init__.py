@@ -1,0 +1,1 @@
+"""The portal: companies assess themselves, governments review, the public reads protected findings."""

@@ -1,0 +1,107 @@
+"""The database: engine, column types, and the SQLite settings that keep an acknowledged write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, DateTime, Enum, MetaData, create_engine, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+PrimaryKey = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
+
+#: First SQLite releases, per line, without the WAL-reset bug; below them write-ahead logging may lose data.
+_WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC; a naive one is a mistake and refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("moments must be aware")
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: object) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def enum_column(kind: type[StrEnum]) -> Enum:
+    """Enums are stored by value, so that a renamed member changes no data."""
+    return Enum(
+        kind, native_enum=False, length=40, create_constraint=False, values_callable=lambda of: [m.value for m in of]
+    )
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012
+        datetime: UTCDateTime,
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine whose SQLite connections lose no acknowledged write, even at a power cut."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 10})
+        event.listen(engine, "connect", _sqlite_settings)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+
+
+def reading(engine: Engine) -> Session:
+    return Session(engine, expire_on_commit=False)
+
+
+def writing(engine: Engine) -> Session:
+    """A session that takes SQLite's write lock at its first statement: a later upgrade would fail, not wait."""
+    return Session(engine.execution_options(portal_write=True), expire_on_commit=False)
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite may use write-ahead logging: 3.51.3 on, or the mended 3.50 and 3.44 lines."""
+    return version >= _WAL_SAFE[0] or any(version[:2] == safe[:2] and version >= safe for safe in _WAL_SAFE[1:])
+
+
+def _sqlite_settings(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    version = tuple(int(part) for part in connection.execute("select sqlite_version()").fetchone()[0].split("."))
+    settings: Mapping[str, str] = {
+        "journal_mode": "WAL" if wal_is_safe(version) else "TRUNCATE",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "secure_delete": "ON",
+        "busy_timeout": "10000",
+    }
+    for name, value in settings.items():
+        connection.execute(f"PRAGMA {name}={value}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("portal_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def iso_day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
