@@ -1,0 +1,12 @@
+"""The portal's flask commands."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.commands import demo, questionnaires, report, score, verify
+
+
+def init_app(app: Flask) -> None:
+    for command in (questionnaires.questionnaires, score.score, report.report, verify.verify, demo.demo):
+        app.cli.add_command(command)

@@ -1,0 +1,1 @@
+"""Pages: one package per audience over shared request handling."""

@@ -1,0 +1,172 @@
+"""This request: its database session, principal, time and catalogue; the one guard and the one commit."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal import db
+from portal.authz import ANONYMOUS, Principal, allows
+from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
+from portal.services import accounts
+from portal.settings import Settings
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+#: A sign-in's last use is written at most this often, so that reading pages hardly ever writes.
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """What lives as long as the application; nothing in it changes after start."""
+
+    settings: Settings
+    engine: Engine
+    catalogue: Catalogue
+    limits: accounts.SessionLimits
+
+
+def init_app(app: Flask, portal: Portal) -> None:
+    app.extensions["portal"] = portal
+    app.before_request(_guard)
+    app.after_request(_commit)
+    app.teardown_request(_close)
+    app.context_processor(lambda: {"principal": principal(), "portal": portal.settings})
+
+
+def portal() -> Portal:
+    return cast(Portal, current_app.extensions["portal"])
+
+
+def settings() -> Settings:
+    return portal().settings
+
+
+def catalogue() -> Catalogue:
+    return portal().catalogue
+
+
+def questionnaire(reference: str) -> Questionnaire:
+    """Return a questionnaire version; 404 for one this installation does not have."""
+    return catalogue().questionnaires.get(reference) or abort(404)
+
+
+def profile_of(questionnaire: Questionnaire) -> Profile:
+    return catalogue().profiles[questionnaire.profile]
+
+
+def now() -> datetime:
+    """The moment of this request: the same for everything it does."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    return cast(datetime, g.now)
+
+
+def session() -> Session:
+    """The database session of this request; a writer for methods that may change something."""
+    if "session" not in g:
+        open_session = db.reading if request.method in SAFE else db.writing
+        g.session = open_session(portal().engine)
+    return cast(Session, g.session)
+
+
+def principal() -> Principal:
+    return cast(Principal, g.get("principal", ANONYMOUS))
+
+
+def actor() -> UUID:
+    return principal().actor
+
+
+def keep_changes() -> None:
+    """Commit although the answer is an error page: a counted failure must survive the refusal."""
+    g.keep_changes = True
+
+
+def release_lock() -> None:
+    """Give up the write lock before slow work that needs no database, such as checking a password."""
+    session().rollback()
+
+
+def network() -> str:
+    """The caller's network, /24 or /48: people behind one line share a count, and no full address is kept."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - a placeholder, not a bind
+    except ValueError:
+        return "unknown"
+    return str(ipaddress.ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))
+
+
+def cookie_name() -> str:
+    return "__Host-portal" if settings().https_only else "portal"
+
+
+def set_login_cookie(response: BaseResponse, token: str) -> None:
+    response.set_cookie(cookie_name(), token, httponly=True, secure=settings().https_only, samesite="Lax", path="/")
+
+
+def clear_login_cookie(response: BaseResponse) -> None:
+    response.delete_cookie(cookie_name(), httponly=True, secure=settings().https_only, samesite="Lax", path="/")
+
+
+def _guard() -> Response | BaseResponse | None:
+    """Let a request pass only if the policy table allows it; an endpoint without a row is denied to everybody."""
+    if request.endpoint is None:
+        return None
+    if request.endpoint != "static":
+        g.principal = _load_principal()
+    who = principal()
+    if allows(who, request.endpoint, request.method):
+        return None
+    if not who.is_signed_in and request.endpoint.split(".")[0] in {"company", "government", "account", "admin"}:
+        if request.method in SAFE:
+            return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+        abort(401)
+    if who.is_signed_in and who.organisation_id is None and request.method in SAFE:
+        return redirect(url_for("account.choose_organisation"))
+    abort(403)
+
+
+def _load_principal() -> Principal:
+    token = request.cookies.get(cookie_name())
+    if not token:
+        return ANONYMOUS
+    try:
+        found, seen_at = accounts.principal_of(session(), token, portal().limits, at=now())
+    except LookupError:
+        return ANONYMOUS
+    if now() - seen_at > TOUCH_EVERY:
+        _touch(found)
+    return found
+
+
+def _touch(found: Principal) -> None:
+    """In a transaction of its own: a page that is only read must not hold the write lock.
+
+    The session's read is given up first, since SQLite lets nobody write beside an open reader without a log.
+    """
+    session().rollback()
+    with db.writing(portal().engine) as own, own.begin():
+        accounts.touch_login(own, found, at=now())
+
+
+def _commit(response: Response) -> Response:
+    if "session" in g:
+        if request.method not in SAFE and (response.status_code < 400 or g.get("keep_changes")):
+            g.session.commit()
+        else:
+            g.session.rollback()
+    return response
+
+
+def _close(_error: BaseException | None) -> None:
+    if (open_session := g.pop("session", None)) is not None:
+        open_session.close()
