@@ -1,0 +1,1 @@
+"""Reports: a frozen submission and its scorecard become one tagged, repeatable PDF."""
