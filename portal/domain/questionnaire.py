@@ -216,10 +216,27 @@ class ProfileField:
     rows: tuple[Option, ...] = ()
     #: Key -> label, for fields made of several inputs.
     parts: Mapping[str, str] = field(default_factory=dict)
+    #: Smallest number of integer fields; largest number, or most entries of a list (countries, isic).
+    minimum: int | None = None
     maximum: int | None = None
     required: bool = False
     #: Id of the questionnaire at whose start the field is asked, instead of in the profile.
     asked_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicableQuestionnaire:
+    """When a company gets a questionnaire: by the name of a profile rule, or by an expression of its own."""
+
+    id: str
+    title: str
+    #: Exactly one of `rule` and `expression` is set.
+    rule: str = ""
+    expression: str = ""
+    #: Why the company gets it, in words for people: "Migrant workers work for you".
+    because: str = ""
+    #: Of those that apply and share this word, the company answers one; the first is proposed.
+    one_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -237,6 +254,8 @@ class Profile:
     groups: Mapping[str, str] = field(default_factory=dict)
     #: Rule name -> what it means, in words, for people.
     rule_labels: Mapping[str, str] = field(default_factory=dict)
+    #: Which questionnaires there are for whom, in order; also those this installation does not have yet.
+    applicable: tuple[ApplicableQuestionnaire, ...] = ()
 
     @property
     def reference(self) -> str:

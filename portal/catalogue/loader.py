@@ -1,0 +1,112 @@
+"""Every version in the folder of questionnaires, checked as a whole and frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from portal.catalogue.faults import Faults, InvalidCatalogue
+from portal.catalogue.profile_reader import read_profile
+from portal.catalogue.published import FILE, check_published, read_published
+from portal.catalogue.questionnaire_reader import Around, read_questionnaire
+from portal.catalogue.references import read_references
+from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
+
+REFERENCES = "references.csv"
+
+
+def load_catalogue(folder: Path, cache: Path | None = None) -> Catalogue:
+    """Return all versions in `folder`. Raises InvalidCatalogue with every fault of every version.
+
+    `cache` is a folder that may be emptied at any time; without it every file is parsed again.
+    """
+    faults = Faults(folder)
+    references = read_references(folder / REFERENCES, faults)
+    listed = read_published(folder, faults)
+    versions = list(_versions(folder, faults))
+    profiles = _by_reference(
+        read_profile(version, faults, cache) for version in versions if (version / "profile.yaml").exists()
+    )
+    questionnaires = {}
+    for version in versions:
+        if (version / "questionnaire.yaml").exists():
+            found = read_questionnaire(version, Around(references, profiles, cache), faults)
+            if found:
+                questionnaires[found.reference] = found
+    if not faults.found:
+        _check_across(folder, questionnaires, profiles, faults)
+        digests = {reference: item.digest for reference, item in (questionnaires | profiles).items()}
+        check_published(folder, listed, digests, faults)
+    if faults.found:
+        raise InvalidCatalogue(faults.found)
+    return Catalogue(questionnaires, profiles, references, frozenset(listed))
+
+
+def load_version(folder: Path, catalogue: Catalogue, cache: Path | None = None) -> Questionnaire | Profile:
+    """Return one version kept anywhere, against the profiles and references of `catalogue`. Raises InvalidCatalogue."""
+    faults = Faults(folder)
+    found: Questionnaire | Profile | None = None
+    folder = folder.resolve()
+    if (folder / "profile.yaml").exists():
+        found = read_profile(folder, faults, cache)
+    elif (folder / "questionnaire.yaml").exists():
+        around = Around(catalogue.references, catalogue.profiles, cache)
+        found = read_questionnaire(folder, around, faults)
+    else:
+        faults.add(1, "", "holds neither questionnaire.yaml nor profile.yaml")
+    if faults.found or found is None:
+        raise InvalidCatalogue(faults.found)
+    return found
+
+
+def _versions(folder: Path, faults: Faults) -> Iterator[Path]:
+    """The folders <slug>/<version>, without hidden ones; anything else is a fault, so that nothing is overlooked."""
+    for slug in _folders(folder, faults):
+        for version in _folders(slug, faults):
+            kinds = [name for name in ("questionnaire.yaml", "profile.yaml") if (version / name).exists()]
+            if len(kinds) == 1:
+                yield version
+            else:
+                faults.within(version).add(1, "", "must hold either questionnaire.yaml or profile.yaml")
+
+
+def _folders(folder: Path, faults: Faults) -> Iterator[Path]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        faults.within(folder).add(1, "", f"cannot be read: {error.strerror}")
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.name in {REFERENCES, FILE, "README.md"}:
+            continue
+        if entry.is_symlink():
+            faults.within(entry).add(1, "", "is a link; put the folder itself here")
+        elif entry.is_dir():
+            yield entry
+        else:
+            faults.within(entry).add(1, "", "is not a folder of a questionnaire")
+
+
+def _by_reference(found: Iterator[Profile | None]) -> dict[str, Profile]:
+    return {profile.reference: profile for profile in found if profile}
+
+
+def _check_across(
+    folder: Path, questionnaires: Mapping[str, Questionnaire], profiles: Mapping[str, Profile], faults: Faults
+) -> None:
+    """Record what only shows when all versions are known: shared ids, and counterparts that do not exist."""
+    slugs: dict[str, str] = {}
+    for item in questionnaires.values():
+        main = faults.within(folder / item.slug / item.version / "questionnaire.yaml")
+        if slugs.setdefault(item.id, item.slug) != item.slug:
+            main.add(1, "id", f"{item.id!r} is the id of {slugs[item.id]!r} already")
+        profile = profiles[item.profile]
+        if item.id not in {entry.id for entry in profile.applicable}:
+            main.add(1, "id", f"{item.id!r} is missing under questionnaires in applicability.yaml of {item.profile}")
+    known = {question.id for item in questionnaires.values() for question in item.questions}
+    for item in questionnaires.values():
+        for question in item.questions:
+            for other in question.same_as:
+                if other.split("-")[0] in slugs and other not in known:
+                    main = faults.within(folder / item.slug / item.version / "questionnaire.yaml")
+                    main.add(1, f"{question.id}.same_as", f"there is no question {other}")

@@ -1,0 +1,165 @@
+"""YAML text to a tree of lines and strings, refusing whatever an author of questionnaires has no use for.
+
+Security rule R21: no aliases (they can grow a small file without bound), no anchors, no tags (they can name Python
+objects), no duplicate keys (the last would win in silence), limits on size, depth and number of values. Every scalar
+stays the text that was written: the code `NO` is a country here, not a denial.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from unicodedata import normalize
+
+from ruamel.yaml import YAML
+from ruamel.yaml import events as ev
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
+
+MAXIMUM_BYTES = 2 * 1024 * 1024
+MAXIMUM_DEPTH = 20
+#: About fifteen times the longest file of a core questionnaire; keeps the slowest refusal under two seconds.
+MAXIMUM_VALUES = 20_000
+
+
+class Unreadable(Exception):
+    """The file cannot be read as questionnaire YAML; `line` counts from 1."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(what)
+        self.line, self.what = line, what
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and the line it starts on: text, a list of nodes, or a mapping of key to (line of the key, node)."""
+
+    line: int
+    value: str | tuple[Node, ...] | dict[str, tuple[int, Node]]
+
+
+def read_bytes(path: Path, limit: int = MAXIMUM_BYTES) -> bytes:
+    """Return the content of a plain file. Raises Unreadable; never follows a link, never waits for a device."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        reason = "is a link; put the file itself here" if path.is_symlink() else f"cannot be read: {error.strerror}"
+        raise Unreadable(1, reason) from None
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise Unreadable(1, "is not a plain file")
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise Unreadable(1, f"is larger than {limit // 1024 // 1024} MB")
+    return content
+
+
+def decode(content: bytes) -> str:
+    """Return `content` as text in Unicode's composed form (NFC), so that equal words are equal text."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(content.count(b"\n", 0, error.start) + 1, "is not UTF-8 text") from None
+    if "\0" in text:
+        raise Unreadable(text.count("\n", 0, text.index("\0")) + 1, "holds a NUL character")
+    return normalize("NFC", text)
+
+
+def parse(content: bytes) -> Node:
+    """Return the one document in `content` as a tree. Raises Unreadable with the line of the first fault."""
+    text = decode(content)
+    try:
+        return _document(_checked(YAML(typ="safe", pure=True).parse(text)))
+    except Unreadable:
+        raise
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(mark.line + 1 if mark else 1, f"is not valid YAML: {error.problem}") from None
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise Unreadable(line, "holds a character that does not belong in text") from None
+    # Whatever a hostile file provokes inside the parser, the author gets a line and not a traceback.
+    except (YAMLError, ValueError, OverflowError, ArithmeticError, LookupError, AttributeError, AssertionError) as error:
+        raise Unreadable(1, f"is not valid YAML: {type(error).__name__}") from None
+
+
+def _checked(events: Iterator[ev.Event]) -> Iterator[ev.Event]:
+    depth = values = documents = 0
+    for event in events:
+        line = event.start_mark.line + 1
+        if isinstance(event, ev.AliasEvent):
+            raise Unreadable(line, "uses an alias (*name); write the value out")
+        if getattr(event, "anchor", None) is not None:
+            raise Unreadable(line, "uses an anchor (&name); write the value out")
+        if getattr(event, "ctag", None) is not None:
+            raise Unreadable(line, "uses a tag (!name); write plain values")
+        if isinstance(event, ev.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise Unreadable(line, "holds a second document (---); use one file each")
+        depth += isinstance(event, ev.CollectionStartEvent) - isinstance(event, ev.CollectionEndEvent)
+        values += isinstance(event, ev.NodeEvent)
+        if depth > MAXIMUM_DEPTH:
+            raise Unreadable(line, f"is nested more than {MAXIMUM_DEPTH} deep")
+        if values > MAXIMUM_VALUES:
+            raise Unreadable(line, f"holds more than {MAXIMUM_VALUES:,} values; split it into sections")
+        yield event
+
+
+def _document(events: Iterator[ev.Event]) -> Node:
+    for event in events:
+        if isinstance(event, ev.NodeEvent):
+            node = _node(event, events)
+            for _rest in events:  # the checks look at what follows, too
+                pass
+            return node
+    raise Unreadable(1, "is empty")
+
+
+def _node(event: ev.Event, events: Iterator[ev.Event]) -> Node:
+    line = event.start_mark.line + 1
+    if isinstance(event, ev.ScalarEvent):
+        return Node(line, event.value.strip())
+    if isinstance(event, ev.SequenceStartEvent):
+        items = []
+        while not isinstance(event := next(events), ev.SequenceEndEvent):
+            items.append(_node(event, events))
+        return Node(line, tuple(items))
+    entries: dict[str, tuple[int, Node]] = {}
+    while not isinstance(event := next(events), ev.MappingEndEvent):
+        key_line = event.start_mark.line + 1
+        if not isinstance(event, ev.ScalarEvent):
+            raise Unreadable(key_line, "has a key that is not a word")
+        if event.value in entries:
+            raise Unreadable(key_line, f"says {event.value!r} twice; the first is on line {entries[event.value][0]}")
+        entries[event.value] = (key_line, _node(next(events), events))
+    return Node(line, entries)
+
+
+def dump(node: Node) -> list[object]:
+    """The tree as plain lists, for JSON."""
+    match node.value:
+        case str(text):
+            return [node.line, text]
+        case tuple(items):
+            return [node.line, [dump(item) for item in items]]
+        case entries:
+            return [node.line, {key: [line, dump(child)] for key, (line, child) in entries.items()}]
+
+
+def restore(plain: list[object]) -> Node:
+    """The inverse of `dump`. Raises TypeError or ValueError where `plain` is something else."""
+    line, value = plain
+    if not isinstance(line, int):
+        raise TypeError("a line is a number")
+    match value:
+        case str():
+            return Node(line, value)
+        case list():
+            return Node(line, tuple(restore(item) for item in value))
+        case dict():
+            return Node(line, {key: (at, restore(child)) for key, (at, child) in value.items()})
+    raise TypeError("a value is text, a list or a mapping")
