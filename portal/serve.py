@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from ipaddress import ip_address
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -25,6 +26,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
 from huey.utils import load_class
 
+from portal.catalogue import InvalidCatalogue
 from portal.settings import Mode, UnsafeSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,7 +47,11 @@ class Stopped(Exception):
     """Somebody asked the portal to stop."""
 
 
-class Gunicorn(BaseApplication):  # type: ignore[misc]
+class CannotListen(Exception):
+    """The address cannot be served; the message says what to change."""
+
+
+class Gunicorn(BaseApplication):
     """Gunicorn on an application that is already loaded."""
 
     def __init__(self, app: Flask, options: Mapping[str, Any]) -> None:
@@ -69,18 +75,12 @@ def main() -> int:
         listener = listen(host, port)
         mode = read_settings().mode
         app = import_app(WEB)
-        if failed := _finish(_start(prepare, app, mode)):
-            return failed
-        return supervise(app, listener, f"http://{_named(host)}:{port}")
-    except (CannotListen, UnsafeSettings) as error:
+        return _finish(_start(prepare, app, mode)) or supervise(app, listener)
+    except (CannotListen, UnsafeSettings, InvalidCatalogue) as error:
         print(f"The portal did not start: {error}", file=sys.stderr)
         return 1
     except Stopped:
         return 0
-
-
-class CannotListen(Exception):
-    """The address cannot be served; the message says what to change."""
 
 
 def listen(host: str, port: str) -> socket.socket:
@@ -103,15 +103,17 @@ def prepare(app: Flask, mode: Mode) -> None:
     """Bring the database up to date and, in demonstration mode, fill it on first use."""
     alembic.command.upgrade(alembic.config.Config(str(ROOT / "alembic.ini")), "head")
     if mode is Mode.DEMONSTRATION:
-        app.cli.main(args=["demo", "--if-empty"], obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
+        app.cli.main(["demo", "--if-empty"], obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
 
 
-def serve_pages(app: Flask, listener: socket.socket, address: str) -> None:
+def serve_pages(app: Flask, listener: socket.socket) -> None:
+    address = address_of(listener)
+
     def say_ready(_arbiter: object) -> None:
         print(f"\nThe portal is at {address}  (Ctrl+C stops it)", flush=True)
 
     options = {
-        "bind": f"fd://{listener.fileno()}",
+        "bind": f"fd://{listener.detach()}",
         "worker_class": "gthread",
         "workers": int(os.environ.get("WEB_CONCURRENCY") or 1),
         "threads": 8,
@@ -130,23 +132,30 @@ def run_jobs() -> None:
     load_class(JOBS).create_consumer(workers=1, periodic=True).run()
 
 
-def supervise(app: Flask, listener: socket.socket, address: str) -> int:
-    """Keep both running. A dead job worker is replaced; a dead web server ends the portal with its status."""
-    web = _start(serve_pages, app, listener, address)
-    jobs = _start(run_jobs)
-    listener.close()
+def supervise(app: Flask, listener: socket.socket) -> int:
+    """Keep both running. A dead job worker is replaced; a dead web server ends the portal."""
+    requests: dict[BaseProcess, signal.Signals] = {}
     try:
-        while web.is_alive():
-            wait([web.sentinel, jobs.sentinel])
-            if web.is_alive():
-                print(f"The job worker ended (status {jobs.exitcode}) and is started again.", file=sys.stderr)
-                time.sleep(PAUSE)
-                jobs = _start(run_jobs)
-        return web.exitcode or 1
-    except Stopped:
-        return 0
+        web = _start(serve_pages, app, listener)
+        jobs = _start(run_jobs)
+        requests = {web: signal.SIGTERM, jobs: signal.SIGINT}
+        while wait([web.sentinel, jobs.sentinel]) and web.is_alive():
+            jobs.join()
+            print(f"The job worker ended (status {jobs.exitcode}) and is started again.", file=sys.stderr)
+            time.sleep(PAUSE)
+            jobs = _start(run_jobs)
+            requests = {web: signal.SIGTERM, jobs: signal.SIGINT}
+        return 1
     finally:
-        _end({web: signal.SIGTERM, jobs: signal.SIGINT})
+        _end(requests)
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address as a browser on this machine can open it."""
+    host, port = listener.getsockname()[:2]
+    if ip_address(host).is_unspecified:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _start(work: Callable[..., object], *arguments: object) -> BaseProcess:
@@ -169,34 +178,29 @@ def _run(work: Callable[..., object], *arguments: object) -> None:
 def _finish(process: BaseProcess) -> int:
     try:
         process.join()
-    finally:
+    except Stopped:
         _end({process: signal.SIGTERM})
+        raise
     return process.exitcode or 0
 
 
-def _end(processes: Mapping[BaseProcess, signal.Signals]) -> None:
+def _end(requests: Mapping[BaseProcess, signal.Signals]) -> None:
     """Ask each in the way it finishes its work, then kill what is left, grandchildren included."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for process, request in processes.items():
+    for process, request in requests.items():
         if process.is_alive() and process.pid:
             os.kill(process.pid, request)
     latest = time.monotonic() + PATIENCE
-    for process in processes:
+    for process in requests:
         process.join(max(0.0, latest - time.monotonic()))
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid or 0, signal.SIGKILL)
+        if process.pid:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     raise Stopped
-
-
-def _named(host: str) -> str:
-    """Return the host as a browser on this machine can open it."""
-    if host in ("0.0.0.0", "::"):
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
 
 
 if __name__ == "__main__":
