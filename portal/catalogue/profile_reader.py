@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from portal.catalogue.formulas import Names, check_expression
 from portal.catalogue.questionnaire_reader import QUESTIONNAIRE_ID, named_like_folder, open_file
 from portal.catalogue.reader import WORD, Fields, unique
 from portal.catalogue.rules import read_columns, read_options
+from portal.domain import isic
 from portal.domain.questionnaire import ApplicableQuestionnaire, Option, Profile, ProfileField
 
 FIELD_ID = re.compile(r"PRO-[0-9]{2}|[A-Z]{3}-PRE-[0-9]{2}")
@@ -24,6 +25,7 @@ WITH_OPTIONS = ("choice", "multi", "yesno", "signoff")
 WITH_PARTS = ("integers", "period", "signoff")
 WITH_MINIMUM = ("integer", "integers")
 WITH_MAXIMUM = ("integer", "integers", "countries", "isic")
+ISIC_CODES = frozenset(isic.SECTIONS) | frozenset(isic.DIVISIONS)
 MOST = 10**9
 
 
@@ -60,11 +62,12 @@ def read_profile(folder: Path, faults: Faults, cache: Path | None) -> Profile | 
 
 
 def names_of(fields: Iterable[ProfileField]) -> Names:
-    """Every name an expression may use, with its options: fields, and the columns of tables as FIELD-column."""
-    found: dict[str, set[str] | None] = {}
+    """Every name an expression may use, with its options: fields, and columns and parts as FIELD-column."""
+    found: dict[str, Collection[str] | None] = {}
     for field in fields:
-        found[field.id] = _ids(field.options)
+        found[field.id] = ISIC_CODES if field.kind == "isic" else _ids(field.options)
         found.update({f"{field.id}-{column.id}": _ids(column.options) for column in field.columns})
+        found.update({f"{field.id}-{part}": _ids(field.options) for part in field.parts})
     return found
 
 
@@ -132,9 +135,7 @@ def _rules(applicability: Fields, names: Names) -> tuple[dict[str, str], dict[st
     return rules, labels
 
 
-def _applicable(
-    applicability: Fields, names: Names, rules: Mapping[str, str]
-) -> tuple[ApplicableQuestionnaire, ...]:
+def _applicable(applicability: Fields, names: Names, rules: Mapping[str, str]) -> tuple[ApplicableQuestionnaire, ...]:
     found = []
     items = applicability.items("questionnaires")
     unique(items, "questionnaire")

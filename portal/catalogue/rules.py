@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TypeVar
 
 from portal.catalogue.reader import Fields, unique
@@ -87,7 +88,7 @@ def read_number_rule(fields: Fields) -> tuple[NumberStep, ...]:
         return NumberStep(level, item.number("at_least") or 0)
 
     steps = _steps(fields, step)
-    for higher, lower in zip(steps, steps[1:], strict=False):
+    for higher, lower in pairwise(steps):
         if lower.at_least >= higher.at_least:
             fields.fault(f"level {lower.level} must need less than level {higher.level}", "rule")
     return steps
@@ -150,5 +151,3 @@ def _steps(fields: Fields, read: Callable[[Fields, int], Step]) -> tuple[Step, .
     if fields.has("rule") and not found:
         fields.fault("needs at least one level", "rule")
     return tuple(found)
-
-

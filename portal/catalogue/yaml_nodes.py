@@ -82,7 +82,7 @@ def parse(content: bytes) -> Node:
         line = text.count("\n", 0, error.position) + 1
         raise Unreadable(line, "holds a character that does not belong in text") from None
     # Whatever a hostile file provokes inside the parser, the author gets a line and not a traceback.
-    except (YAMLError, ValueError, OverflowError, ArithmeticError, LookupError, AttributeError, AssertionError) as error:
+    except (YAMLError, ValueError, ArithmeticError, LookupError, AttributeError, AssertionError) as error:
         raise Unreadable(1, f"is not valid YAML: {type(error).__name__}") from None
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,15 +13,24 @@ import click
 from portal.catalogue import (
     AlreadyPublished,
     Fault,
+    Faults,
     InvalidCatalogue,
     definition,
     load_catalogue,
     load_version,
     publish,
 )
+from portal.catalogue.cases import check_cases
 from portal.domain.questionnaire import Catalogue, Flag, Profile, Questionnaire
 from portal.settings import read_settings
 
+COUNTED = {
+    "questions": "questions",
+    "critical": "critical",
+    "red_flags": "red flags",
+    "fields": "fields",
+    "rules": "rules",
+}
 VERSION_FILES = ("questionnaire.yaml", "profile.yaml")
 
 
@@ -39,8 +49,8 @@ def list_versions(as_json: bool) -> None:
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     for row in rows:
-        counts = f"{row['questions']} questions, {row['critical']} critical, {row['red_flags']} red flags"
-        counts = f"{row['fields']} fields, {row['rules']} rules" if "fields" in row else counts
+        counted = [key for key in COUNTED if key in row]
+        counts = ", ".join(f"{row[key]} {COUNTED[key]}" for key in counted)
         click.echo(f"{row['reference']}  {row['status']}  {counts}\n  {row['title']}\n  {row['digest']}")
 
 
@@ -54,12 +64,9 @@ def check(folders: tuple[Path, ...]) -> None:
     faults: list[Fault] = []
     for folder in folders or (_folder(),):
         try:
-            versions = _checked(folder)
+            click.echo("\n".join(_checked(folder)))
         except InvalidCatalogue as error:
             faults += error.faults
-        else:
-            for version in versions:
-                click.echo(f"{version.reference}: {_size(version)}, no faults")
     _print(faults)
     raise SystemExit(1 if faults else 0)
 
@@ -99,10 +106,28 @@ def _installed() -> Catalogue:
         raise SystemExit(1) from None
 
 
-def _checked(folder: Path) -> Iterable[Questionnaire | Profile]:
-    if any((folder / name).exists() for name in VERSION_FILES):
-        return [load_version(folder, load_catalogue(_folder()))]
-    return _versions(load_catalogue(folder)).values()
+def _checked(folder: Path) -> list[str]:
+    """Return one line for each version without faults. Raises InvalidCatalogue."""
+    if not any((folder / name).exists() for name in VERSION_FILES):
+        catalogue = load_catalogue(folder)
+        folders = {reference: folder / reference.replace("@", "/") for reference in catalogue.questionnaires}
+        return [_checked_cases(version, catalogue, folders) for version in _versions(catalogue).values()]
+    installed = load_catalogue(_folder())
+    version = load_version(folder, installed)
+    if isinstance(version, Questionnaire):
+        installed = replace(installed, questionnaires={**installed.questionnaires, version.reference: version})
+    return [_checked_cases(version, installed, {version.reference: folder})]
+
+
+def _checked_cases(version: Questionnaire | Profile, catalogue: Catalogue, folders: Mapping[str, Path]) -> str:
+    if isinstance(version, Profile):
+        return f"{version.reference}: {len(version.fields)} fields, no faults"
+    folder = folders[version.reference]
+    faults = Faults(folder)
+    cases = check_cases(folder, version, catalogue, faults)
+    if faults.found:
+        raise InvalidCatalogue(faults.found)
+    return f"{version.reference}: {len(version.by_id)} questions, {cases} cases, no faults"
 
 
 def _versions(catalogue: Catalogue) -> dict[str, Questionnaire | Profile]:
@@ -135,10 +160,6 @@ def _summary(version: Questionnaire | Profile, catalogue: Catalogue) -> dict[str
         "red_flags": flags.count(Flag.RED_FLAG),
         "weight": sum(question.weight for question in version.questions),
     }
-
-
-def _size(version: Questionnaire | Profile) -> str:
-    return f"{len(version.fields)} fields" if isinstance(version, Profile) else f"{len(version.by_id)} questions"
 
 
 def _print(faults: Iterable[Fault]) -> None:
