@@ -13,6 +13,8 @@ from portal.catalogue.references import read_references
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 
 REFERENCES = "references.csv"
+MAIN = "questionnaire.yaml"
+PROFILE = "profile.yaml"
 
 
 def load_catalogue(folder: Path, cache: Path | None = None) -> Catalogue:
@@ -24,19 +26,20 @@ def load_catalogue(folder: Path, cache: Path | None = None) -> Catalogue:
     references = read_references(folder / REFERENCES, faults)
     listed = read_published(folder, faults)
     versions = list(_versions(folder, faults))
-    profiles = _by_reference(
-        read_profile(version, faults, cache) for version in versions if (version / "profile.yaml").exists()
-    )
-    questionnaires = {}
+    profiles: dict[str, Profile] = {}
+    questionnaires: dict[str, Questionnaire] = {}
     for version in versions:
-        if (version / "questionnaire.yaml").exists():
+        before = len(faults.found)
+        if (version / PROFILE).exists() and (profile := read_profile(version, faults, cache)):
+            profiles |= {profile.reference: profile} if len(faults.found) == before else {}
+    for version in versions:
+        before = len(faults.found)
+        if not (version / PROFILE).exists():
             found = read_questionnaire(version, Around(references, profiles, cache), faults)
-            if found:
-                questionnaires[found.reference] = found
-    if not faults.found:
-        _check_across(folder, questionnaires, profiles, faults)
-        digests = {reference: item.digest for reference, item in (questionnaires | profiles).items()}
-        check_published(folder, listed, digests, faults)
+            questionnaires |= {found.reference: found} if found and len(faults.found) == before else {}
+    _check_across(folder, questionnaires, profiles, faults)
+    sound = {reference: item.digest for reference, item in (questionnaires | profiles).items()}
+    check_published(folder, listed, sound, {f"{path.parent.name}@{path.name}" for path in versions}, faults)
     if faults.found:
         raise InvalidCatalogue(faults.found)
     return Catalogue(questionnaires, profiles, references, frozenset(listed))
@@ -47,9 +50,9 @@ def load_version(folder: Path, catalogue: Catalogue, cache: Path | None = None) 
     faults = Faults(folder)
     found: Questionnaire | Profile | None = None
     folder = folder.resolve()
-    if (folder / "profile.yaml").exists():
+    if (folder / PROFILE).exists():
         found = read_profile(folder, faults, cache)
-    elif (folder / "questionnaire.yaml").exists():
+    elif (folder / MAIN).exists():
         around = Around(catalogue.references, catalogue.profiles, cache)
         found = read_questionnaire(folder, around, faults)
     else:
@@ -63,7 +66,7 @@ def _versions(folder: Path, faults: Faults) -> Iterator[Path]:
     """The folders <slug>/<version>, without hidden ones; anything else is a fault, so that nothing is overlooked."""
     for slug in _folders(folder, faults):
         for version in _folders(slug, faults):
-            kinds = [name for name in ("questionnaire.yaml", "profile.yaml") if (version / name).exists()]
+            kinds = [name for name in (MAIN, PROFILE) if (version / name).exists()]
             if len(kinds) == 1:
                 yield version
             else:
@@ -87,17 +90,13 @@ def _folders(folder: Path, faults: Faults) -> Iterator[Path]:
             faults.within(entry).add(1, "", "is not a folder of a questionnaire")
 
 
-def _by_reference(found: Iterator[Profile | None]) -> dict[str, Profile]:
-    return {profile.reference: profile for profile in found if profile}
-
-
 def _check_across(
     folder: Path, questionnaires: Mapping[str, Questionnaire], profiles: Mapping[str, Profile], faults: Faults
 ) -> None:
     """Record what only shows when all versions are known: shared ids, and counterparts that do not exist."""
     slugs: dict[str, str] = {}
     for item in questionnaires.values():
-        main = faults.within(folder / item.slug / item.version / "questionnaire.yaml")
+        main = faults.within(folder / item.slug / item.version / MAIN)
         if slugs.setdefault(item.id, item.slug) != item.slug:
             main.add(1, "id", f"{item.id!r} is the id of {slugs[item.id]!r} already")
         profile = profiles[item.profile]
@@ -108,5 +107,5 @@ def _check_across(
         for question in item.questions:
             for other in question.same_as:
                 if other.split("-")[0] in slugs and other not in known:
-                    main = faults.within(folder / item.slug / item.version / "questionnaire.yaml")
+                    main = faults.within(folder / item.slug / item.version / MAIN)
                     main.add(1, f"{question.id}.same_as", f"there is no question {other}")

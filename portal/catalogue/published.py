@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from portal.catalogue.faults import Faults
@@ -41,13 +41,18 @@ def read_published(folder: Path, faults: Faults) -> dict[str, str]:
     return {reference: digest for reference, digest in listed.items() if isinstance(digest, str)}
 
 
-def check_published(folder: Path, listed: Mapping[str, str], digests: Mapping[str, str], faults: Faults) -> None:
-    """Record every published version that is gone or means something else now."""
+def check_published(
+    folder: Path, listed: Mapping[str, str], digests: Mapping[str, str], there: Collection[str], faults: Faults
+) -> None:
+    """Record every published version that is gone or means something else now.
+
+    `digests` are those of versions without faults, `there` the references of all folders.
+    """
     faults = faults.within(folder / FILE)
     for reference, digest in listed.items():
-        if reference not in digests:
+        if reference not in there:
             what = "is published, but there is no such folder: published versions stay for ever"
-        elif digests[reference] != digest:
+        elif digests.get(reference, digest) != digest:
             what = f"has changed since it was published (it is {digests[reference]} now); make a new version instead"
         else:
             continue

@@ -11,13 +11,14 @@ from portal.catalogue.yaml_nodes import Unreadable, decode, read_bytes
 from portal.domain.questionnaire import Reference
 
 COLUMNS = ["scheme", "code", "title", "topic", "url", "verified", "source"]
+LIMIT = 2 * 1024 * 1024
 
 
 def read_references(path: Path, faults: Faults) -> dict[str, Reference]:
     """Return code -> reference. Faults are added to `faults` with the line of the row."""
     faults = faults.within(path)
     try:
-        rows = csv.reader(io.StringIO(decode(read_bytes(path)), newline=""), strict=True)
+        rows = csv.reader(io.StringIO(decode(read_bytes(path, LIMIT)), newline=""), strict=True)
         header = next(rows, [])
         if header != COLUMNS:
             raise Unreadable(1, f"must have the columns {', '.join(COLUMNS)}")
