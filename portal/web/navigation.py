@@ -1,0 +1,74 @@
+"""The links in the header and the footer, per audience."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import lazy_gettext as _l
+
+PUBLIC = (
+    ("public.home", _l("Start")),
+    ("public.list_releases", _l("Findings")),
+    ("public.list_questionnaires", _l("Questionnaires")),
+    ("public.show_method", _l("Method")),
+    ("public.show_remedy", _l("Help and remedy")),
+    ("public.show_verify", _l("Check a report")),
+)
+COMPANY = (
+    ("company.home", _l("Home")),
+    ("company.edit_profile", _l("Profile")),
+    ("company.list_questionnaires", _l("Questionnaires")),
+    ("company.list_submissions", _l("Submissions")),
+    ("public.list_releases", _l("Findings")),
+    ("public.show_method", _l("Method")),
+)
+GOVERNMENT = (
+    ("government.list_submissions", _l("Queue")),
+    ("public.list_releases", _l("Findings")),
+    ("public.list_questionnaires", _l("Questionnaires")),
+    ("public.show_method", _l("Method")),
+)
+AUDIENCES = {"company": COMPANY, "government": GOVERNMENT}
+FOOTER = (
+    ("public.show_method", _l("Method")),
+    ("public.list_questionnaires", _l("Questionnaires")),
+    ("public.show_remedy", _l("Help and remedy")),
+    ("public.show_verify", _l("Check a report")),
+    ("public.show_privacy", _l("Privacy")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    label: str
+    url: str
+    #: Value of aria-current: "page" on the page itself, "true" on a page below it, else empty.
+    current: str
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(navigation=navigation, footer_links=footer_links)
+
+
+def navigation() -> list[Item]:
+    """The audience's own pages inside its area, the public pages everywhere else."""
+    return _items(AUDIENCES.get(request.blueprint or "", PUBLIC))
+
+
+def footer_links() -> list[Item]:
+    return _items(FOOTER)
+
+
+def _items(pages: tuple[tuple[str, object], ...]) -> list[Item]:
+    known = [(str(label), url_for(endpoint)) for endpoint, label in pages if endpoint in current_app.view_functions]
+    here = max((url for _label, url in known if _is_here(url)), key=len, default=None)
+    return [Item(label, url, _current(url) if url == here else "") for label, url in known]
+
+
+def _is_here(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(url + "/"))
+
+
+def _current(url: str) -> str:
+    return "page" if request.path == url else "true"
