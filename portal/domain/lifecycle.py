@@ -12,8 +12,13 @@ class AssessmentStatus(StrEnum):
     ACCEPTED = "accepted"
 
 
-class IllegalTransition(Exception):
-    """The step is not one the assessment may take now."""
+class IllegalTransition(ValueError):
+    """A step that an assessment in this status may not take."""
+
+    def __init__(self, step: str, status: AssessmentStatus) -> None:
+        super().__init__(f"cannot {step} an assessment that is {status}")
+        self.step = step
+        self.status = status
 
 
 TRANSITIONS = {
@@ -29,7 +34,11 @@ def next_status(status: AssessmentStatus, step: str) -> AssessmentStatus:
     try:
         return TRANSITIONS[step, status]
     except KeyError:
-        raise IllegalTransition(f"cannot {step} an assessment that is {status}") from None
+        raise IllegalTransition(step, status) from None
+
+
+def allowed_steps(status: AssessmentStatus) -> tuple[str, ...]:
+    return tuple(step for step, before in TRANSITIONS if before is status)
 
 
 def is_editable(status: AssessmentStatus) -> bool:

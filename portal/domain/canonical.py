@@ -1,0 +1,187 @@
+"""Strict JSON in, canonical JSON (RFC 8785) out, and digests of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
+from typing import Any
+
+DEEPEST = 20
+#: Above this two programs may read the same digits as different numbers (RFC 8785, section 3.2.2.3).
+LARGEST = 2**53 - 1
+
+#: Whatever no text may hold: controls but tab and line feed, lone surrogates, non-characters.
+UNFIT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
+    + "]"
+)
+ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|([\[{])|([\]}])', re.DOTALL)
+
+
+class NotJSON(ValueError):
+    """The text is not the strict JSON we take. `key` names the place: a key, or a line and column."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(f"{key}: {message}")
+        self.key = key
+        self.message = message
+
+
+def loads(text: str | bytes) -> Any:
+    """Read strict JSON. Raises NotJSON.
+
+    Refused beside what JSON refuses: bytes that are not UTF-8, NaN and infinities, keys that appear twice, lone
+    surrogates, more than 20 levels, integers beyond 2**53 - 1. A number such as 3.0 is read as 3, the same number.
+    """
+    document = _decoded(text)
+    _refuse_depth(document)
+    try:
+        read = _DECODER.decode(document)
+    except json.JSONDecodeError as error:
+        raise NotJSON(f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}") from None
+    except RecursionError:
+        raise NotJSON("JSON", f"nested more than {DEEPEST} levels deep") from None
+    if ESCAPED_SURROGATE.search(document) and _has_surrogate(read):
+        raise NotJSON("JSON", "a text holds half a character (lone surrogate)")
+    return read
+
+
+def _decoded(text: str | bytes) -> str:
+    try:
+        if isinstance(text, bytes):
+            return text.decode("utf-8")
+        text.encode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotJSON(f"byte {error.start + 1}", "not UTF-8") from None
+    except UnicodeEncodeError as error:
+        raise NotJSON(f"character {error.start + 1}", "not UTF-8") from None
+    return text
+
+
+def _refuse_depth(document: str) -> None:
+    """Count levels before parsing, so that no document can exhaust the stack."""
+    depth = 0
+    for opening, closing in STRINGS_AND_BRACKETS.findall(document):
+        if opening:
+            depth += 1
+            if depth > DEEPEST:
+                raise NotJSON("JSON", f"nested more than {DEEPEST} levels deep")
+        elif closing:
+            depth -= 1
+
+
+def _has_surrogate(read: Any) -> bool:
+    try:
+        json.dumps(read, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise NotJSON(shown(key), "appears twice in the same object")
+            seen.add(key)
+    return read
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 17 or abs(int(digits)) > LARGEST:
+        raise NotJSON(shown(digits), "the number is too large")
+    return int(digits)
+
+
+def _decimal(digits: str) -> int | float:
+    read = float(digits)
+    if not math.isfinite(read):
+        raise NotJSON(shown(digits), "the number is too large")
+    return int(read) if read.is_integer() and abs(read) <= LARGEST else read
+
+
+def _constant(name: str) -> Any:
+    raise NotJSON(name, "not a number that JSON knows")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal, parse_constant=_constant
+)
+
+
+def shown(value: Any) -> str:
+    """Return a value as it may stand in a one-line message: printable, and short."""
+    written = json.dumps(value, default=str)
+    return written if len(written) <= 60 else f"{written[:57]}..."
+
+
+def canonical(value: Any) -> bytes:
+    """Return the one way to write `value` (RFC 8785). Raises NotJSON for text that is not in normal form C."""
+    return _written(value).encode("utf-8")
+
+
+def digest_of(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _written(value: Any) -> str:
+    match value:
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case str():
+            return _text(value)
+        case int() | float():
+            return _number(value)
+        case Mapping():
+            ordered = sorted(value.items(), key=lambda pair: pair[0].encode("utf-16-be"))
+            return "{" + ",".join(f"{_text(key)}:{_written(item)}" for key, item in ordered) + "}"
+        case Sequence():
+            return "[" + ",".join(_written(item) for item in value) + "]"
+    raise TypeError(f"{type(value).__name__} has no canonical JSON")
+
+
+def _text(value: str) -> str:
+    if UNFIT.search(value):
+        raise NotJSON(shown(value), "holds characters that no text may hold")
+    if not unicodedata.is_normalized("NFC", value):
+        raise NotJSON(shown(value), "not in Unicode normal form C")
+    return encode_basestring(value)
+
+
+def _number(value: int | float) -> str:
+    """Write a number as ECMAScript does (RFC 8785, section 3.2.2.3); Python differs only in the exponents."""
+    if isinstance(value, int) or (value.is_integer() and abs(value) <= LARGEST):
+        if abs(value) > LARGEST:
+            raise NotJSON(shown(value), "the number is too large")
+        return str(int(value))
+    if not math.isfinite(value):
+        raise NotJSON(str(value), "not a number that JSON knows")
+    sign, digits, exponent = ("-" if value < 0 else "", *_shortest(abs(value)))
+    point = len(digits) + exponent
+    if len(digits) <= point <= 21:
+        return sign + digits.ljust(point, "0")
+    if 0 < point <= 21:
+        return f"{sign}{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"{sign}0.{digits.rjust(len(digits) - point, '0')}"
+    fraction = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{fraction}e{point - 1:+}"
+
+
+def _shortest(value: float) -> tuple[str, int]:
+    """Return the shortest digits and the power of ten that read back as `value`."""
+    mantissa, _, exponent = repr(value).partition("e")
+    before, _, after = mantissa.partition(".")
+    digits = (before + after).lstrip("0")
+    power = int(exponent or 0) - len(after)
+    stripped = digits.rstrip("0")
+    return stripped, power + len(digits) - len(stripped)

@@ -1,0 +1,80 @@
+"""From the value of an answer to its declared level, 0 to 4."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from portal.domain.answers import Answer
+from portal.domain.incidents import INCIDENTS
+from portal.domain.questionnaire import MultiStep, NumberStep, Question, QuestionType, TableStep
+from portal.domain.tables import calculated, filled_rows, holds
+
+LevelOf = Callable[[Any], int]
+
+
+def declared_level(question: Question, answer: Answer) -> int:
+    """Return the level the company claims; 0 where it said nothing, does not know or calls it not applicable."""
+    return 0 if answer.value is None else level_rule(question)(answer.value)
+
+
+def level_rule(question: Question) -> LevelOf:
+    """Return the question's rule from value to level, for those who apply it often. The value must be a valid one."""
+    match question.type:
+        case QuestionType.MATURITY:
+            return int
+        case QuestionType.INCIDENT:
+            return {option: incident.level for option, incident in INCIDENTS.items()}.__getitem__
+        case QuestionType.YESNO | QuestionType.CHOICE:
+            return _levels_of_options(question).__getitem__
+        case QuestionType.MULTI:
+            return _multi_rule(question)
+        case QuestionType.NUMBER:
+            return _number_rule(question)
+        case QuestionType.TABLE:
+            return _table_rule(question)
+
+
+def _levels_of_options(question: Question) -> dict[str, int]:
+    return {option.id: option.level or 0 for option in question.options}
+
+
+def _number_rule(question: Question) -> LevelOf:
+    steps = [step for step in question.rule if isinstance(step, NumberStep)]
+    options = _levels_of_options(question)
+
+    def level(value: Any) -> int:
+        if isinstance(value, str):
+            return options[value]
+        return next((step.level for step in steps if value >= step.at_least), 0)
+
+    return level
+
+
+def _multi_rule(question: Question) -> LevelOf:
+    """An exclusive option ("none of these") is worth 0, however few the lowest step asks for."""
+    steps = [step for step in question.rule if isinstance(step, MultiStep)]
+    exclusive = {option.id for option in question.options if option.exclusive}
+
+    def level(value: Any) -> int:
+        chosen = set(value)
+        if not exclusive.isdisjoint(chosen):
+            return 0
+        return next(
+            (step.level for step in steps if len(chosen) >= step.at_least and chosen.issuperset(step.all_of)), 0
+        )
+
+    return level
+
+
+def _table_rule(question: Question) -> LevelOf:
+    steps = [step for step in question.rule if isinstance(step, TableStep)]
+    columns = question.columns
+
+    def level(value: Any) -> int:
+        rows = calculated(filled_rows(value), columns, table=question.id)
+        return next(
+            (step.level for step in steps if all(holds(condition, rows, columns) for condition in step.conditions)), 0
+        )
+
+    return level
