@@ -101,14 +101,13 @@ def _choices(
 
 def _option_rows(question: Question, answer: Answer, score: QuestionScore) -> tuple[Choice, ...]:
     mark = "ticked" if question.type is QuestionType.MULTI else _option_mark(score)
-    value = answer.value
-    chosen = set(value) if isinstance(value, list) and question.type is QuestionType.MULTI else {value}
+    chosen = answer.value if question.type is QuestionType.MULTI else [answer.value]
     return tuple(
         Choice(
             option.id,
             "" if option.level is None else str(option.level),
             option.label,
-            mark if isinstance(option.id, str) and option.id in chosen else "",
+            mark if option.id in (chosen or ()) else "",
         )
         for option in question.options
     )

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal.domain.answers import Answer
-from portal.domain.bundle import Bundle, bundle_json, canonical, digest_of
+from portal.domain.bundle import Bundle, bundle_json
+from portal.domain.canonical import canonical, digest_of
 from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.domain.scorecard import Scorecard, show
 from portal.reports import profile, text
@@ -116,12 +117,11 @@ def _text_in(value: Any) -> int:
 
 
 def _company(bundle: Bundle) -> Company:
-    company = bundle.company
-    name = company.name if company else ""
+    company = bundle.company or {}
     return Company(
-        name=text.line(name or profile.text_field(bundle, "PRO-01")),
-        local_name=text.line((company and company.local_name) or ""),
-        country=(company and company.country) or profile.text_field(bundle, "PRO-03"),
+        name=text.line(company.get("name") or profile.text_field(bundle, "PRO-01")),
+        local_name=text.line(company.get("local_name", "")),
+        country=company.get("country") or profile.text_field(bundle, "PRO-03"),
     )
 
 
@@ -139,13 +139,15 @@ def _form(questionnaire: Questionnaire) -> Form:
 
 def _signature(bundle: Bundle) -> Signature | None:
     signed = bundle.signed
-    if signed is None:
+    if not signed:
         return None
-    return Signature(text.line(signed.name), text.line(signed.position), signed.on)
+    on = date.fromisoformat(signed["on"]) if "on" in signed else None
+    return Signature(text.line(signed.get("name", "")), text.line(signed.get("position", "")), on)
 
 
 def _period(bundle: Bundle) -> tuple[date, date] | None:
-    return (bundle.period.start, bundle.period.end) if bundle.period else None
+    period = bundle.period
+    return (date.fromisoformat(period["start"]), date.fromisoformat(period["end"])) if period else None
 
 
 def _headline(sources: Sources) -> Headline:
