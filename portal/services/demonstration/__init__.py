@@ -1,0 +1,19 @@
+"""The demonstration: fictional companies, governments and people to try the portal with."""
+
+from portal.services.demonstration.loading import (
+    PASSWORD,
+    Loaded,
+    count_loaded,
+    demonstration_accounts_exist,
+    is_empty,
+    load_demonstration,
+)
+
+__all__ = [
+    "PASSWORD",
+    "Loaded",
+    "count_loaded",
+    "demonstration_accounts_exist",
+    "is_empty",
+    "load_demonstration",
+]

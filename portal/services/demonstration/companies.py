@@ -1,0 +1,172 @@
+"""One company of the demonstration at work: profile, answers with evidence, signature and decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from portal.authz import Principal
+from portal.domain.answers import Answer
+from portal.domain.questionnaire import Catalogue, Questionnaire
+from portal.models import Assessment, Organisation, ReviewState, Role, Submission
+from portal.services import assessments, evidence, profiles, reviews, submissions
+from portal.services.demonstration.files import keep_file
+from portal.services.demonstration.people import Cast
+from portal.services.evidence import FileStore
+from portal.storage.inspection import Inspected
+
+QUESTIONNAIRE = "hrdd-short@2026.1"
+#: Between the first answer and the signature.
+PREPARING = timedelta(days=8)
+
+Received = tuple[Inspected, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What every company of the demonstration works with."""
+
+    session: Session
+    catalogue: Catalogue
+    store: FileStore
+    cast: Cast
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        return self.catalogue.questionnaires[QUESTIONNAIRE]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer, who gives it, and the files that show it."""
+
+    question: str
+    answer: Answer
+    by: Principal
+    files: tuple[Received, ...] = ()
+
+
+def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> Submission | None:
+    """Bring one company of a data file to the state it describes; return its submission, if it made one.
+
+    `at` is the moment the demonstration is loaded; what happened before is counted back from it in days.
+    """
+    facts = {name: data[name] for name in ("name", "local_name", "country", "registration_number")}
+    company = stage.cast.company(data["key"], **facts)
+    for person in data["person"]:
+        stage.cast.person(person["email"], person["name"], {company: Role(person["role"])})
+    stage.cast.verify(company)
+    signature = data.get("signature")
+    moment = at - timedelta(days=signature["days"] if signature else 2)
+    answers = _given_answers(stage, company, data, on=moment.date())
+    first = stage.cast.at_work(data["person"][0]["email"], company)
+    assessment = fill_in(stage, first, data["profile"], answers, at=moment - PREPARING)
+    if not signature:
+        return None
+    submission = sign(
+        stage,
+        stage.cast.at_work(signature["by"], company),
+        assessment,
+        name=signature["name"],
+        position=signature["position"],
+        governments=tuple(stage.cast.governments[country].id for country in signature["governments"]),
+        joins_aggregates=signature["joins_aggregates"],
+        at=moment,
+    )
+    if decision := data.get("decision"):
+        moment = at - timedelta(days=decision["days"])
+        decide(stage, submission, decision["government"], decision["state"], decision["reason"], at=moment)
+    return submission
+
+
+def fill_in(
+    stage: Stage, by: Principal, profile: Mapping[str, Any], answers: list[GivenAnswer], *, at: datetime
+) -> Assessment:
+    """Save the profile, start the assessment of the last full reporting year, and answer."""
+    session, questionnaire = stage.session, stage.questionnaire
+    period = reporting_period(at.date())
+    values = {**profile, "PRO-27": {"start": period[0].isoformat(), "end": period[1].isoformat()}}
+    versioned = stage.catalogue.profiles[questionnaire.profile]
+    profiles.save_profile(session, by, versioned, values, version=0, at=at)
+    assessment = assessments.start_assessment(session, by, questionnaire, period=period, at=at)
+    for place, given in enumerate(answers):
+        moment = at + PREPARING * place / (2 * len(answers))
+        recorded = moment.date() if given.answer.plan_end else None
+        assessments.save_answer(
+            session,
+            assessment,
+            given.question,
+            given.answer,
+            version=0,
+            by=given.by.actor,
+            at=moment,
+            plan_recorded_on=recorded,
+        )
+        for file in given.files:
+            evidence.attach_evidence(session, assessment, given.question, file, by=given.by.actor, at=moment)
+    return assessment
+
+
+def sign(
+    stage: Stage,
+    by: Principal,
+    assessment: Assessment,
+    *,
+    name: str,
+    position: str,
+    governments: tuple[UUID, ...],
+    joins_aggregates: bool,
+    at: datetime,
+) -> Submission:
+    read = submissions.draft_bundle(stage.session, assessment, stage.catalogue, at=at)
+    signature = submissions.Signature(
+        key=f"demonstration-{assessment.organisation_id}",
+        name=name,
+        position=position,
+        governments=dict.fromkeys(governments),
+        joins_aggregates=joins_aggregates,
+        content=submissions.content_digest(read),
+    )
+    return submissions.submit_assessment(stage.session, by, assessment, stage.catalogue, signature, at=at)
+
+
+def decide(stage: Stage, submission: Submission, country: str, state: str, reason: str, *, at: datetime) -> None:
+    reviewer = stage.cast.reviewer(country)
+    review = reviews.find_review(stage.session, reviewer, submission.id, at=at)
+    if review is None:
+        raise LookupError(f"{submission.reference} is not shared with {country}")
+    reviews.decide_review(
+        stage.session, reviewer, review, state=ReviewState(state), reason=reason, version=review.version, at=at
+    )
+
+
+def reporting_period(day: date) -> tuple[date, date]:
+    """The last full year from July to June before `day`."""
+    year = day.year if day >= date(day.year, 7, 1) else day.year - 1
+    return date(year - 1, 7, 1), date(year, 6, 30)
+
+
+def _given_answers(stage: Stage, company: Organisation, data: Mapping[str, Any], *, on: date) -> list[GivenAnswer]:
+    kept = {key: keep_file(stage.store, file["name"], file["lines"]) for key, file in data["files"].items()}
+    return [
+        GivenAnswer(
+            question,
+            Answer(
+                value=given.get("value"),
+                dont_know=given.get("dont_know", False),
+                not_applicable=given.get("not_applicable"),
+                plan_end=on + timedelta(days=given["plan_ends_after_days"])
+                if "plan_ends_after_days" in given
+                else None,
+                comment=given.get("comment", ""),
+            ),
+            stage.cast.at_work(given["by"], company),
+            tuple(kept[key] for key in given.get("files", ())),
+        )
+        for question, given in data["answers"].items()
+    ]

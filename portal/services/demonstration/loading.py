@@ -1,0 +1,103 @@
+"""Load the demonstration: once, all of it or nothing, and the same every time."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from portal.db import Base
+from portal.domain.questionnaire import Catalogue
+from portal.models import Job, Organisation, OrganisationKind, Release, Share, Submission, User
+from portal.services.accounts import hash_password
+from portal.services.demonstration.companies import Stage, play_company
+from portal.services.demonstration.crowd import Company, choices_of, play_crowd
+from portal.services.demonstration.people import Cast, add_governments
+from portal.services.evidence import FileStore
+
+DATA = Path(__file__).parents[2] / "demonstration"
+#: For every account of the demonstration; no secret, and refused in production.
+PASSWORD = "demonstration only 2026"  # noqa: S105
+#: Organisations and people were there this long before the demonstration was loaded.
+OLD = timedelta(days=150)
+#: Whatever is submitted in the first hour of trying the portal goes before the synthetic reports.
+LATER = timedelta(hours=1)
+MAIN_COMPANIES = ("ombak", "thalay", "kolpona")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How much there is now."""
+
+    companies: int
+    submissions: int
+    governments: int
+    releases: int
+
+
+def load_demonstration(session: Session, catalogue: Catalogue, store: FileStore, *, at: datetime) -> bool:
+    """Add the demonstration as of the moment `at`, unless it is there; whether it was added. The caller commits.
+
+    Everything goes through the services a person would use, so every row is one that the portal itself would write.
+    """
+    if demonstration_accounts_exist(session):
+        return False
+    people = _toml("people")
+    cast = Cast(session, hash_password(PASSWORD), at - OLD)
+    add_governments(cast, people)
+    stage = Stage(session, catalogue, store, cast)
+    choices = choices_of(stage, _toml("crowd"), people)
+    play_crowd(stage, _crowd(), choices, at=at)
+    main = [play_company(stage, _toml(name), at=at) for name in MAIN_COMPANIES]
+    _order_report_jobs(session, [submission.id for submission in main if submission], at=at)
+    return True
+
+
+def demonstration_accounts_exist(session: Session) -> bool:
+    """Whether anybody can sign in with the published password; a portal in production must not start then."""
+    return bool(session.scalar(select(func.count()).select_from(User).where(User.is_demonstration)))
+
+
+def is_empty(session: Session) -> bool:
+    return session.scalar(select(User.id).limit(1)) is None
+
+
+def count_loaded(session: Session) -> Loaded:
+    def count(model: type[Base], *conditions: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+
+    return Loaded(
+        companies=count(Organisation, Organisation.kind == OrganisationKind.COMPANY),
+        submissions=count(Submission),
+        governments=count(Organisation, Organisation.kind == OrganisationKind.GOVERNMENT),
+        releases=count(Release, Release.published_at.is_not(None)),
+    )
+
+
+def _order_report_jobs(session: Session, first: list[UUID], *, at: datetime) -> None:
+    """Put the reports people will open first at the head of the queue, and drop those nobody would wait for.
+
+    The queue goes by age, and the synthetic submissions are the oldest: the worker would be busy for minutes before
+    it reached the report somebody came to see. A submission shared with nobody keeps no job; its company can still
+    ask for the report.
+    """
+    shared = select(Share.submission_id)
+    session.execute(delete(Job).where(Job.submission_id.not_in(shared)).execution_options(synchronize_session=False))
+    for jobs, moment in ((Job.submission_id.in_(first), at), (Job.submission_id.not_in(first), at + LATER)):
+        session.execute(update(Job).where(jobs).values(created_at=moment).execution_options(synchronize_session=False))
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _crowd() -> list[Company]:
+    with (DATA / "crowd.csv").open(encoding="utf-8", newline="") as file:
+        return [Company.from_row(row) for row in csv.DictReader(file)]
