@@ -1,0 +1,30 @@
+"""The start page, and the pages that explain: help and remedy, checking a report, privacy."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from portal.services import releases
+from portal.web import current
+from portal.web.public.blueprint import bp
+
+
+@bp.get("/")
+def home() -> ResponseReturnValue:
+    return render_template("public/home.html", release=releases.latest_release(current.session()))
+
+
+@bp.get("/remedy")
+def show_remedy() -> ResponseReturnValue:
+    return render_template("public/remedy.html")
+
+
+@bp.get("/verify")
+def show_verify() -> ResponseReturnValue:
+    return render_template("public/verify.html")
+
+
+@bp.get("/privacy")
+def show_privacy() -> ResponseReturnValue:
+    return render_template("public/privacy.html")
