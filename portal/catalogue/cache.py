@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -49,7 +50,8 @@ def _keep(entry: Path, node: Node) -> None:
         unfinished.replace(entry)
     except OSError:
         # A full or read-only disk makes the start slower, never impossible.
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def _stamp(entry: Path, body: bytes) -> str:

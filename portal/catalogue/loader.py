@@ -27,19 +27,21 @@ def load_catalogue(folder: Path, cache: Path | None = None) -> Catalogue:
     listed = read_published(folder, faults)
     versions = list(_versions(folder, faults))
     profiles: dict[str, Profile] = {}
-    questionnaires: dict[str, Questionnaire] = {}
+    sound: dict[str, Questionnaire | Profile] = {}
     for version in versions:
         before = len(faults.found)
         if (version / PROFILE).exists() and (profile := read_profile(version, faults, cache)):
-            profiles |= {profile.reference: profile} if len(faults.found) == before else {}
+            profiles[profile.reference] = profile
+            sound |= {profile.reference: profile} if len(faults.found) == before else {}
     for version in versions:
         before = len(faults.found)
         if not (version / PROFILE).exists():
             found = read_questionnaire(version, Around(references, profiles, cache), faults)
-            questionnaires |= {found.reference: found} if found and len(faults.found) == before else {}
+            sound |= {found.reference: found} if found and len(faults.found) == before else {}
+    questionnaires = {key: item for key, item in sound.items() if isinstance(item, Questionnaire)}
     _check_across(folder, questionnaires, profiles, faults)
-    sound = {reference: item.digest for reference, item in (questionnaires | profiles).items()}
-    check_published(folder, listed, sound, {f"{path.parent.name}@{path.name}" for path in versions}, faults)
+    digests = {reference: item.digest for reference, item in sound.items()}
+    check_published(folder, listed, digests, {f"{path.parent.name}@{path.name}" for path in versions}, faults)
     if faults.found:
         raise InvalidCatalogue(faults.found)
     return Catalogue(questionnaires, profiles, references, frozenset(listed))

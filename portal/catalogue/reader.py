@@ -15,6 +15,8 @@ WORD = re.compile(r"[a-z][a-z0-9_]*")
 NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
 #: Ids of questions and profile fields belong in data (`same_as`, expressions), never in a text people read.
 INTERNAL = re.compile(r"\b[A-Z]{3}-(?:[A-Z]{1,4}-)?[0-9]{1,2}\b|\bmaps to\b")
+#: How alike a word must be to be taken for the one that was meant.
+CLOSE = 0.75
 TRUTH = {"yes": True, "true": True, "no": False, "false": False}
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -47,7 +49,7 @@ class Fields:
         """Record every key nobody asked for, with the one that was probably meant."""
         for key, (line, _node) in self.entries.items():
             if key not in self.asked:
-                near = get_close_matches(key, self.asked, n=1)
+                near = get_close_matches(key, self.asked, n=1, cutoff=CLOSE)
                 self.fault("is not a key here" + (f"; did you mean {near[0]}?" if near else ""), key, line)
 
     def _get(self, key: str, required: bool) -> Node | None:
@@ -116,7 +118,7 @@ class Fields:
     def one_of(self, key: str, allowed: Iterable[str], *, required: bool = True) -> str:
         found, known = self.text(key, required=required), list(allowed)
         if found and found not in known:
-            near = get_close_matches(found, known, n=1)
+            near = get_close_matches(found, known, n=1, cutoff=CLOSE)
             hint = f"did you mean {near[0]}?" if near else "one of: " + ", ".join(known[:12])
             self.fault(f"{found!r} is not known; {hint}", key)
             return ""

@@ -1,0 +1,284 @@
+"""All questionnaires here: sound, complete, frozen where published, and scored as their authors expect."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from portal.catalogue import Faults, load_catalogue
+from portal.catalogue.cases import differing, read_cases
+from portal.catalogue.digests import meaning
+from portal.domain.applicability import rule_values
+from portal.domain.offers import offered_questionnaires
+from portal.domain.questionnaire import Flag, QuestionType, Stage
+
+FOLDER = Path(__file__).parents[1] / "questionnaires"
+CATALOGUE = load_catalogue(FOLDER)
+VERSIONS = list(CATALOGUE.questionnaires.values())
+QUESTIONS = [question for version in VERSIONS for question in version.questions]
+CASES = [
+    (version.reference, case)
+    for version in VERSIONS
+    for case in read_cases(FOLDER / version.slug / version.version, version, Faults(FOLDER))
+]
+PROFILE = CATALOGUE.profiles["profile@2026.1"]
+HRS = CATALOGUE.questionnaires["hrdd-short@2026.1"]
+
+
+@pytest.mark.parametrize("case", [case for _, case in CASES], ids=[f"{where}-{case.name}" for where, case in CASES])
+def test_the_method_gives_what_the_authors_expect(case):
+    assert list(differing(case, CATALOGUE)) == []
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.reference)
+def test_every_version_has_cases_that_expect_a_score(version):
+    expected = [case.expected for reference, case in CASES if reference == version.reference]
+
+    assert len(expected) >= 3
+    assert all({"score", "band", "caps", "sections", "red_flags"} <= set(item) for item in expected)
+
+
+@pytest.mark.parametrize("version", VERSIONS, ids=lambda version: version.reference)
+def test_a_wrong_expectation_would_be_noticed(version):
+    _, case = next(item for item in CASES if item[0] == version.reference)
+
+    [difference] = differing(replace(case, expected=case.expected | {"score": "0.1"}), CATALOGUE)
+
+    assert difference.startswith('expects score "0.1", but the method gives "')
+
+
+def test_published_versions_are_what_they_were():
+    listed = tomllib.loads((FOLDER / "PUBLISHED.toml").read_text(encoding="utf-8"))
+    digests = {item.reference: item.digest for item in [*VERSIONS, *CATALOGUE.profiles.values()]}
+
+    assert listed == {reference: digests[reference] for reference in listed}
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+def test_every_text_is_a_text(question):
+    texts = [question.ask, question.why, question.remedial, *question.levels, question.counts_as, question.evidence]
+    for text in filter(None, texts):
+        assert text[0].isupper() or not text[0].isalpha(), text
+        assert text[-1] in ".?", text
+        assert "  " not in text and "\n" not in text, text
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+def test_every_question_says_why_and_cites_something(question):
+    assert 1 <= len(re.findall(r"[.?](?: |$)", question.why)) <= 3
+    assert question.references
+
+
+def test_the_short_form_is_the_designed_one():
+    """Twenty questions, seven critical, five red flags, weight 42: content design, section 4."""
+    flags = [question.flag for question in HRS.questions]
+
+    assert (len(flags), flags.count(Flag.CRITICAL), flags.count(Flag.RED_FLAG)) == (20, 7, 5)
+    assert sum(question.weight for question in HRS.questions) == 42
+    assert {section.id: section.weight for section in HRS.sections} == {
+        "COM": 15, "KNO": 25, "DO": 30, "CHK": 12, "FIX": 18,
+    }  # fmt: skip
+    assert HRS.weakest_stage_cap
+    assert HRS.kind == "core"
+
+
+DESIGN = {
+    # id: type, weight, flag, stage, applies, number of references, same_as
+    "HRS-COM-01": ("maturity", 2, "critical", "commit", "always", 4, "HRC-GOV-01"),
+    "HRS-COM-02": ("maturity", 1, None, "commit", "always", 3, "HRC-EMB-01"),
+    "HRS-COM-03": ("maturity", 1, None, "commit", "always", 2, "HRC-GOV-03 HRC-EMB-03"),
+    "HRS-KNO-01": ("maturity", 3, "critical", "identify", "always", 3, "HRC-IDA-01"),
+    "HRS-KNO-02": ("maturity", 2, None, "identify", "has_suppliers", 3, "HRC-IDA-02 HRC-IDA-03"),
+    "HRS-KNO-03": ("maturity", 3, "critical", "identify", "always", 3, "HRC-IDA-07"),
+    "HRS-KNO-04": ("table", 2, None, "identify", "always", 4, "HRC-IDA-05"),
+    "HRS-DO-01": ("maturity", 2, None, "act", "always", 2, "HRC-ACT-01"),
+    "HRS-DO-02": ("incident", 3, "red_flag", "act", "always", 7, "HRC-ACT-10"),
+    "HRS-DO-03": ("incident", 3, "red_flag", "act", "has_migrants", 6, "ERE-FEE-05"),
+    "HRS-DO-04": ("incident", 3, "red_flag", "act", "always", 4, "HRC-ACT-11"),
+    "HRS-DO-05": ("incident", 2, "red_flag", "act", "always", 4, "ERE-DOC-01"),
+    "HRS-DO-06": ("maturity", 2, "critical", "act", "always", 4, "HRC-ACT-06"),
+    "HRS-DO-07": ("maturity", 2, "critical", "act", "always", 5, "HRC-ACT-07"),
+    "HRS-DO-08": ("maturity", 1, None, "act", "always", 5, "HRC-ACT-08 HRC-ACT-09"),
+    "HRS-CHK-01": ("maturity", 2, None, "track", "always", 2, "HRC-TRK-01 HRC-TRK-02"),
+    "HRS-CHK-02": ("maturity", 1, None, "communicate", "always", 2, "HRC-COM-01 HRC-COM-02"),
+    "HRS-FIX-01": ("maturity", 3, "critical", "remedy", "always", 5, "HRC-REM-01 HRC-REM-03"),
+    "HRS-FIX-02": ("maturity", 2, "critical", "remedy", "always", 2, "HRC-REM-10"),
+    "HRS-FIX-03": ("incident", 2, "red_flag", "remedy", "always", 3, "HRC-REM-09"),
+}
+
+
+def test_every_field_of_the_short_form_is_as_designed():
+    live = {
+        question.id: (
+            question.type.value,
+            question.weight,
+            question.flag.value if question.flag else None,
+            question.stage.value,
+            question.applies,
+            len(question.references),
+            " ".join(question.same_as),
+        )
+        for question in HRS.questions
+    }
+
+    assert live == DESIGN
+
+
+def test_three_worst_risks_are_judged_by_how_many_lines_are_complete():
+    question = HRS.by_id["HRS-KNO-04"]
+
+    assert question.type is QuestionType.TABLE
+    assert question.evidence_exempt
+    assert [(step.level, step.conditions[0].complete, step.conditions[0].at_least) for step in question.rule] == [
+        (4, True, 3), (3, True, 2), (2, True, 1), (1, False, 1),
+    ]  # fmt: skip
+    ratings = [column for column in question.columns if column.anchors]
+    assert [column.id for column in ratings] == ["scale", "scope", "irremediability", "likelihood"]
+    assert all(list(column.anchors) == ["1", "2", "3", "4", "5"] for column in ratings)
+
+
+def test_each_stage_of_the_method_is_asked_about_in_every_core_questionnaire():
+    core = [version for version in VERSIONS if version.kind == "core"]
+    assert core
+    for version in core:
+        assert {question.stage for question in version.questions} == set(Stage)
+
+
+RULES = [
+    "always", "medium_plus", "has_suppliers", "uses_security", "land_footprint", "conflict_ctx", "employs_refugees",
+    "has_migrants", "uses_recruiters", "agency_workers", "provides_housing", "overseas_recruit", "subagents",
+    "dispatches_own", "collects_online", "vessel_fishing", "vessel_merchant", "vessel_any", "buys_seafood",
+    "platform_any", "platform_jobs", "construction_or_manufacturing", "agri", "pesticides", "smallholders",
+]  # fmt: skip
+
+
+def test_the_profile_asks_all_twenty_nine_fields_and_the_two_of_recruiters():
+    ids = {field.id for field in PROFILE.fields}
+
+    assert ids == {f"PRO-{number:02}" for number in range(1, 30)} | {"ERR-PRE-01", "ERR-PRE-02"}
+    assert {field.id for field in PROFILE.fields if field.asked_in} == {"ERR-PRE-01", "ERR-PRE-02"}
+    assert {field.group for field in PROFILE.fields} - {""} == set(PROFILE.groups)
+
+
+def test_the_profile_has_the_twenty_five_rules_in_words():
+    assert list(PROFILE.rules) == RULES
+    assert list(PROFILE.rule_labels) == RULES
+    assert all(PROFILE.rule_labels.values())
+
+
+def corridor(origin: str, destination: str, channel: str = "direct") -> dict[str, object]:
+    return {"origin": origin, "destination": destination, "arrived": 3, "channel": channel}
+
+
+# A profile, and every rule beside `always` that must hold for it.
+HOLDING = [
+    ({}, ""),
+    ({"PRO-07": 49, "PRO-08": 0}, ""),
+    ({"PRO-07": 50}, "medium_plus"),
+    ({"PRO-07": 49, "PRO-08": 1}, "medium_plus agency_workers"),
+    ({"PRO-08": 1}, "agency_workers"),
+    ({"PRO-18": 0}, ""),
+    ({"PRO-18": 1}, "has_suppliers"),
+    ({"PRO-19": "yes"}, "uses_security"),
+    ({"PRO-19": "no", "PRO-20": "no", "PRO-21": "no", "PRO-16": "no", "PRO-23": "no"}, ""),
+    ({"PRO-20": "yes"}, "land_footprint"),
+    ({"PRO-21": "yes"}, "conflict_ctx"),
+    ({"PRO-17": "yes"}, "employs_refugees"),
+    ({"PRO-17": "dont_know"}, ""),
+    ({"PRO-11": 0, "PRO-12": []}, ""),
+    ({"PRO-11": 1}, "has_migrants"),
+    ({"PRO-12": [corridor("TH", "TH")]}, "has_migrants"),
+    ({"PRO-12": [corridor("MM", "TH")]}, "has_migrants overseas_recruit"),
+    ({"PRO-12": [corridor("TH", "TH", "private_recruiter")]}, "has_migrants uses_recruiters"),
+    ({"PRO-14": {"origin": 0, "destination": 0}}, ""),
+    ({"PRO-14": {"origin": 0, "destination": 2}}, "uses_recruiters"),
+    ({"PRO-15": "yes"}, "subagents"),
+    ({"PRO-15": "dont_know"}, "subagents"),
+    ({"PRO-15": "no"}, ""),
+    ({"PRO-16": "yes"}, "provides_housing"),
+    ({"ERR-PRE-01": "yes"}, "dispatches_own"),
+    ({"ERR-PRE-02": "yes"}, "collects_online"),
+    ({"PRO-22": ["none"]}, ""),
+    ({"PRO-22": ["fishing"]}, "vessel_fishing vessel_any"),
+    ({"PRO-22": ["merchant"]}, "vessel_merchant vessel_any"),
+    ({"PRO-22": ["passenger"]}, "vessel_merchant vessel_any"),
+    ({"PRO-22": ["offshore", "fishing"]}, "vessel_merchant vessel_fishing vessel_any"),
+    ({"PRO-22": ["yacht"]}, "vessel_any"),
+    ({"PRO-23": "yes"}, "buys_seafood"),
+    ({"PRO-24": ["none"]}, ""),
+    ({"PRO-24": ["messaging"]}, "platform_any"),
+    ({"PRO-24": ["gig_work"]}, "platform_any platform_jobs"),
+    ({"PRO-24": ["job_adverts"]}, "platform_any platform_jobs"),
+    ({"PRO-24": ["recruitment_matching"]}, "platform_any platform_jobs"),
+    ({"PRO-06": ["C10"]}, "construction_or_manufacturing"),
+    ({"PRO-06": ["G46", "F41"]}, "construction_or_manufacturing"),
+    ({"PRO-06": ["A03"]}, ""),
+    ({"PRO-25": ["none"]}, ""),
+    ({"PRO-25": ["rubber"]}, "agri"),
+    ({"PRO-25": ["pesticides"]}, "agri pesticides"),
+    ({"PRO-25": ["smallholders"]}, "agri smallholders"),
+]
+
+
+@pytest.mark.parametrize(("values", "rules"), HOLDING, ids=[str(values) for values, _ in HOLDING])
+def test_the_rules_hold_as_designed(values, rules):
+    held = rule_values(PROFILE, values)
+
+    assert {rule for rule, holds in held.items() if holds} == {"always", *rules.split()}
+
+
+def test_every_rule_is_tried_both_ways():
+    assert {rule for _, rules in HOLDING for rule in rules.split()} == set(RULES) - {"always"}
+
+
+OFFERED = [
+    ({}, "HRS"),
+    ({"PRO-07": 49}, "HRS"),
+    ({"PRO-07": 50}, "HRS HRC"),
+    ({"PRO-07": 200, "PRO-08": 49}, "HRS HRC"),
+    ({"PRO-07": 200, "PRO-08": 50}, "HRC"),
+    ({"PRO-11": 1}, "HRS ERE"),
+    ({"PRO-13": ["recruiter"]}, "HRS ERR"),
+    ({"PRO-22": ["fishing"]}, "HRS SEA"),
+    ({"PRO-23": "yes"}, "HRS SEA"),
+    ({"PRO-22": ["yacht"]}, "HRS SHP"),
+    ({"PRO-22": ["fishing", "merchant"]}, "HRS SEA SHP"),
+    ({"PRO-24": ["messaging"]}, "HRS PLT"),
+    ({"PRO-06": ["F41"]}, "HRS CMF"),
+    ({"PRO-25": ["palm_oil"]}, "HRS AGR"),
+]
+
+
+@pytest.mark.parametrize(("values", "ids"), OFFERED, ids=[str(values) for values, _ in OFFERED])
+def test_questionnaires_are_offered_as_designed(values, ids):
+    assert [entry.id for entry in offered_questionnaires(PROFILE, values)] == ids.split()
+
+
+def test_the_two_core_forms_are_alternatives():
+    assert {entry.id for entry in PROFILE.applicable if entry.one_of == "core"} == {"HRS", "HRC"}
+    assert all(entry.because for entry in PROFILE.applicable)
+
+
+def test_references_say_whether_they_were_checked_at_the_source():
+    assert len(CATALOGUE.references) >= 570
+    assert CATALOGUE.references["UNGP-17"].title
+    assert not CATALOGUE.references["ILO-GP13"].verified
+
+
+def test_nothing_internal_is_shown():
+    """Ids of questions, and "as in ...", are for the data; a person gets the sentence."""
+    shown = [text for version in VERSIONS for text in _texts(meaning(version))]
+    assert len(shown) > 100
+    assert [text for text in shown if re.search(r"[A-Z]{3}-[A-Z]+-\d|\bmaps to\b|\bPRO-\d", text)] == []
+
+
+def _texts(value: object, key: str = "") -> list[str]:
+    if isinstance(value, dict):
+        return [text for name, item in value.items() for text in _texts(item, name)]
+    if isinstance(value, list):
+        return [text for item in value for text in _texts(item, key)]
+    return [value] if isinstance(value, str) and key not in {"id", "same_as", "expression"} else []
