@@ -1,5 +1,5 @@
 """The WSGI application, for gunicorn and for the flask command."""
 
-from portal import create_app
+from portal.application import create_app
 
 app = create_app()

@@ -104,7 +104,7 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
         return error
     reference = secrets.token_hex(4)
     if isinstance(error, InternalServerError):
-        log.error("reference %s: unexpected error", reference, exc_info=error.original_exception or error)
+        log.error("reference %s: the error logged just before", reference)
     words = WORDS.get(error.code, WORDS[500 if error.code >= 500 else 400])
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     if wants_json():

@@ -1,0 +1,64 @@
+"""Make the application: settings, catalogue, database, guard, pages and commands."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import cli, db
+from portal.catalogue import load_catalogue
+from portal.services.accounts import SessionLimits
+from portal.settings import Settings, read_settings
+from portal.web import account, company, cookies, current, errors, filters, government, headers, languages, public
+
+#: Largest request that is not an upload (security rule R20); upload routes raise it for themselves.
+FORM_LIMIT = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application. Raises UnsafeSettings or InvalidCatalogue rather than starting half right.
+
+    Opens no database connection: commands that need none must work without one.
+    """
+    settings = settings or read_settings()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret("secret_key").decode(),
+        SESSION_COOKIE_NAME="__Host-form" if settings.https_only else "form",
+        SESSION_COOKIE_SECURE=settings.https_only,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=FORM_LIMIT,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
+        MAX_FORM_PARTS=1000,
+        WTF_CSRF_TIME_LIMIT=None,
+        TRUSTED_HOSTS=settings.hosts or None,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+    )
+    app.session_interface = cookies.TimelessCookies()
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
+    portal = current.Portal(
+        settings=settings,
+        engine=db.make_engine(settings.database),
+        catalogue=load_catalogue(settings.questionnaires, cache=settings.var / "cache"),
+        limits=SessionLimits(
+            idle=timedelta(minutes=settings.idle_minutes),
+            idle_government=timedelta(minutes=settings.idle_minutes_government),
+            absolute=timedelta(hours=settings.session_hours),
+        ),
+    )
+    current.init_app(app, portal)
+    CSRFProtect(app)
+    for part in (headers, languages, filters, errors, cli):
+        part.init_app(app)
+    for audience in (public, account, company, government):
+        app.register_blueprint(audience.bp)
+    return app
+
+
+

@@ -1,0 +1,264 @@
+"""What a company does with an assessment: start, find, answer, score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.authz import Principal, visible
+from portal.domain.answers import Answer, EvidenceFile
+from portal.domain.applicability import rule_values
+from portal.domain.lifecycle import is_editable
+from portal.domain.questionnaire import Profile, Questionnaire
+from portal.domain.scorecard import Scorecard
+from portal.domain.scoring import score_answers
+from portal.models import AnswerRow, Assessment, Evidence
+from portal.services import audit
+
+#: A remediation plan may end at most this long after "remedy under way" was first recorded.
+LONGEST_PLAN_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAnswer:
+    """An answer as stored, with the version the next save must name."""
+
+    answer: Answer
+    version: int
+    plan_recorded_on: date | None = None
+
+
+NEVER_ANSWERED = SavedAnswer(Answer(), 0)
+
+
+class NotEditable(Exception):
+    """The assessment is submitted; its answers stand."""
+
+
+class AlreadyStarted(Exception):
+    """The company has this questionnaire for this period already."""
+
+
+class StaleAnswer(Exception):
+    """Someone else saved the answer in between; `theirs` is what stands there now."""
+
+    def __init__(self, theirs: SavedAnswer) -> None:
+        super().__init__("the answer was changed by someone else")
+        self.theirs = theirs
+
+
+def start_assessment(
+    session: Session, principal: Principal, questionnaire: Questionnaire, *, period: tuple[date, date], at: datetime
+) -> Assessment:
+    """Begin a draft for one reporting period. Raises AlreadyStarted."""
+    assessment = Assessment(
+        organisation_id=principal.organisation,
+        questionnaire=questionnaire.reference,
+        period_start=period[0],
+        period_end=period[1],
+        version=1,
+        created_by_id=principal.actor,
+        created_at=at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(assessment)
+    except IntegrityError:
+        raise AlreadyStarted from None
+    audit.record(
+        session,
+        "assessment.started",
+        subject=("assessment", assessment.id),
+        at=at,
+        by=principal.actor,
+        organisation=principal.organisation,
+        questionnaire=questionnaire.reference,
+    )
+    return assessment
+
+
+def list_assessments(session: Session, principal: Principal) -> list[Assessment]:
+    return list(session.scalars(visible(principal, Assessment).order_by(Assessment.created_at)))
+
+
+def find_assessment(session: Session, principal: Principal, assessment_id: UUID) -> Assessment | None:
+    """The assessment, only if it is the company's own."""
+    return session.scalar(visible(principal, Assessment).where(Assessment.id == assessment_id))
+
+
+_ANSWERS = select(
+    AnswerRow.question_id,
+    AnswerRow.value,
+    AnswerRow.dont_know,
+    AnswerRow.not_applicable,
+    AnswerRow.plan_end,
+    AnswerRow.plan_recorded_on,
+    AnswerRow.comment,
+    AnswerRow.version,
+).where(AnswerRow.assessment_id == bindparam("assessment"))
+
+_EVIDENCE = (
+    select(Evidence.question_id, Evidence.id, Evidence.name, Evidence.sha256, Evidence.size, Evidence.media_type)
+    .where(Evidence.assessment_id == bindparam("assessment"), Evidence.removed_at.is_(None))
+    .order_by(Evidence.uploaded_at, Evidence.id)
+)
+
+
+def saved_answers(session: Session, assessment: Assessment) -> dict[str, SavedAnswer]:
+    """Every stored answer by question id, in two statements whatever their number."""
+    files = evidence_files(session, assessment)
+    found = {
+        row.question_id: SavedAnswer(_answer(row, files.pop(row.question_id, ())), row.version, row.plan_recorded_on)
+        for row in session.execute(_ANSWERS, {"assessment": assessment.id})
+    }
+    for question_id, attached in files.items():
+        found[question_id] = SavedAnswer(Answer(evidence="attached", files=tuple(attached)), 0)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile(EvidenceFile):
+    """An evidence file that can be named in an address."""
+
+    id: UUID | None = None
+
+
+def evidence_files(session: Session, assessment: Assessment) -> dict[str, tuple[EvidenceFile, ...]]:
+    files: dict[str, tuple[EvidenceFile, ...]] = {}
+    for row in session.execute(_EVIDENCE, {"assessment": assessment.id}):
+        file = StoredFile(name=row.name, sha256=row.sha256, bytes=row.size, type=row.media_type, id=row.id)
+        files[row.question_id] = (*files.get(row.question_id, ()), file)
+    return files
+
+
+def answers_of(saved: dict[str, SavedAnswer]) -> dict[str, Answer]:
+    return {question_id: item.answer for question_id, item in saved.items()}
+
+
+def save_answer(
+    session: Session,
+    assessment: Assessment,
+    question_id: str,
+    answer: Answer,
+    *,
+    version: int,
+    by: UUID,
+    at: datetime,
+    plan_recorded_on: date | None = None,
+) -> int:
+    """Store one answer if it still has `version`, and return the new version.
+
+    The client's version stands in the UPDATE itself: comparing first and writing after would lose the slower of two
+    people. Raises StaleAnswer with what stands there, NotEditable once submitted.
+    """
+    if not is_editable(assessment.status):
+        raise NotEditable
+    stored = _columns(answer) | {"plan_recorded_on": plan_recorded_on, "updated_by_id": by, "updated_at": at}
+    if version == 0:
+        written = _insert_answer(session, assessment.id, question_id, stored)
+    else:
+        written = _update_answer(session, assessment.id, question_id, stored, version)
+    if not written:
+        raise StaleAnswer(saved_answers(session, assessment).get(question_id, NEVER_ANSWERED))
+    audit.record(
+        session,
+        "answer.saved",
+        subject=("answer", f"{assessment.id}/{question_id}"),
+        at=at,
+        by=by,
+        organisation=assessment.organisation_id,
+        version=version + 1,
+    )
+    return version + 1
+
+
+_UPDATE = (
+    update(AnswerRow.__table__)  # type: ignore[arg-type]
+    .where(
+        AnswerRow.assessment_id == bindparam("b_assessment"),
+        AnswerRow.question_id == bindparam("b_question"),
+        AnswerRow.version == bindparam("b_version"),
+    )
+    .values(
+        version=bindparam("b_version") + 1,
+        **{name: bindparam(name) for name in ("value", "dont_know", "not_applicable", "plan_end", "comment")},
+        plan_recorded_on=bindparam("plan_recorded_on"),
+        updated_by_id=bindparam("updated_by_id"),
+        updated_at=bindparam("updated_at"),
+    )
+)
+
+
+def _update_answer(
+    session: Session, assessment_id: UUID, question_id: str, stored: dict[str, Any], version: int
+) -> bool:
+    keys = {"b_assessment": assessment_id, "b_question": question_id, "b_version": version}
+    return bool(session.execute(_UPDATE, keys | stored).rowcount)  # type: ignore[attr-defined]
+
+
+def _insert_answer(session: Session, assessment_id: UUID, question_id: str, stored: dict[str, Any]) -> bool:
+    try:
+        with session.begin_nested():
+            session.execute(
+                insert(AnswerRow).values(assessment_id=assessment_id, question_id=question_id, version=1, **stored)
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def record_plan(answer: Answer, before: SavedAnswer, *, on: date) -> date | None:
+    """The day "remedy under way" was first recorded for this answer; kept while it stays so."""
+    if answer.value != "found_remediating":
+        return None
+    return before.plan_recorded_on or on
+
+
+def latest_plan_end(recorded_on: date) -> date:
+    """The last day a plan may end: twelve months after it was first recorded (29 February counts as the 28th)."""
+    year = recorded_on.year + LONGEST_PLAN_MONTHS // 12
+    try:
+        return recorded_on.replace(year=year)
+    except ValueError:
+        return recorded_on.replace(year=year, day=28)
+
+
+def score_draft(
+    questionnaire: Questionnaire, profile: Profile, values: dict[str, Any], answers: dict[str, Answer], *, as_of: date
+) -> Scorecard:
+    """The score the answers would get today, by the same function as a submission's."""
+    rules = rule_values(profile, values)
+    return score_answers(questionnaire, rules=rules, answers=answers, review={}, as_of=as_of)
+
+
+def _columns(answer: Answer) -> dict[str, Any]:
+    return {
+        "value": answer.value,
+        "dont_know": answer.dont_know,
+        "not_applicable": answer.not_applicable,
+        "plan_end": answer.plan_end,
+        "comment": answer.comment,
+    }
+
+
+def _answer(row: Any, files: tuple[EvidenceFile, ...]) -> Answer:
+    return Answer(
+        value=row.value,
+        dont_know=row.dont_know,
+        not_applicable=row.not_applicable,
+        plan_end=row.plan_end,
+        comment=row.comment,
+        evidence="attached" if files else "none",
+        files=tuple(files),
+    )
+
+
+def without_evidence(answer: Answer) -> Answer:
+    """The part of an answer a form can change."""
+    return replace(answer, evidence="none", files=())

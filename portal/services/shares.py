@@ -1,0 +1,120 @@
+"""Share a submission version with a government, and take the share back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.authz import Principal, visible
+from portal.models import Organisation, OrganisationKind, Review, ReviewState, Share, Submission
+from portal.services import audit
+
+
+class AlreadyShared(Exception):
+    """This government has the submission already."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareLine:
+    """A share as the company sees it, with the government's name and where its review stands."""
+
+    id: UUID
+    government: str
+    until: date | None
+    revoked_at: datetime | None
+    state: ReviewState
+    reason: str
+    decided_at: datetime | None
+
+
+def list_governments(session: Session) -> list[Organisation]:
+    """Every government a company may share with."""
+    return list(
+        session.scalars(
+            select(Organisation).where(Organisation.kind == OrganisationKind.GOVERNMENT).order_by(Organisation.name)
+        )
+    )
+
+
+def open_share(
+    session: Session, submission: Submission, government_id: UUID, *, by: UUID, until: date | None, at: datetime
+) -> Share:
+    """Let one government read one version, and open its review. The caller records the event."""
+    government = session.get(Organisation, government_id)
+    if government is None or government.kind is not OrganisationKind.GOVERNMENT:
+        raise LookupError("no such government")
+    share = Share(
+        submission_id=submission.id,
+        government_id=government_id,
+        granted_by_id=by,
+        granted_at=at,
+        until=until,
+    )
+    session.add(share)
+    session.add(Review(submission_id=submission.id, government_id=government_id, opened_at=at))
+    session.flush()
+    return share
+
+
+def share_submission(
+    session: Session,
+    principal: Principal,
+    submission: Submission,
+    government_id: UUID,
+    *,
+    until: date | None,
+    at: datetime,
+) -> None:
+    """Share a submission later. A revoked share is opened again. Raises AlreadyShared, LookupError."""
+    existing = session.scalar(
+        visible(principal, Share).where(Share.submission_id == submission.id, Share.government_id == government_id)
+    )
+    if existing is None:
+        share = open_share(session, submission, government_id, by=principal.actor, until=until, at=at)
+    elif existing.revoked_at is None:
+        raise AlreadyShared
+    else:
+        share = existing
+        share.revoked_at, share.until, share.granted_at = None, until, at
+    _record(session, principal, "share.granted", share, at)
+
+
+def revoke_share(session: Session, principal: Principal, share_id: UUID, *, at: datetime) -> bool:
+    """End a share from this moment on. False if the company has no such open share."""
+    share = session.scalar(visible(principal, Share).where(Share.id == share_id, Share.revoked_at.is_(None)))
+    if share is None:
+        return False
+    session.execute(update(Share).where(Share.id == share.id, Share.revoked_at.is_(None)).values(revoked_at=at))
+    _record(session, principal, "share.revoked", share, at)
+    return True
+
+
+def share_lines(session: Session, principal: Principal, submission: Submission) -> list[ShareLine]:
+    rows = session.execute(
+        visible(principal, Share)
+        .where(Share.submission_id == submission.id)
+        .join(Organisation, Organisation.id == Share.government_id)
+        .join(Review, (Review.submission_id == Share.submission_id) & (Review.government_id == Share.government_id))
+        .with_only_columns(
+            Share.id, Organisation.name, Share.until, Share.revoked_at, Review.state, Review.reason, Review.decided_at
+        )
+        .order_by(Organisation.name)
+    )
+    return [ShareLine(*row) for row in rows]
+
+
+def _record(session: Session, principal: Principal, action: str, share: Share, at: datetime) -> None:
+    audit.record(
+        session,
+        action,
+        subject=("share", share.id),
+        at=at,
+        by=principal.actor,
+        organisation=principal.organisation,
+        government=str(share.government_id),
+        until=share.until.isoformat() if share.until else None,
+    )

@@ -1,0 +1,228 @@
+"""Submit an assessment: freeze answers, score and digest in one transaction; read what was frozen."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from portal.authz import Principal, visible
+from portal.domain.answers import Answer, has_answer
+from portal.domain.applicability import applicable_questions, rule_values
+from portal.domain.bundle import Bundle, bundle_json, canonical, digest_of, read_bundle
+from portal.domain.lifecycle import next_status
+from portal.domain.questionnaire import Catalogue, Questionnaire
+from portal.domain.scorecard import scorecard_json
+from portal.domain.scoring import score_bundle
+from portal.models import Assessment, Organisation, Submission
+from portal.services import assessments, audit, jobs, profiles, shares
+
+#: Letters and digits that are not mistaken for one another when read aloud or copied by hand.
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_WORST_FIRST = ("open", "remediating", "unknown")
+
+
+class IncompleteAssessment(Exception):
+    """Critical or red-flag questions are unanswered; silence there would hide the worst."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(", ".join(missing))
+        self.missing = missing
+
+
+class ChangedMeanwhile(Exception):
+    """The assessment was submitted, or an answer changed, since the signatory read it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who declared the answers true, and what they chose. `key` comes from the page and makes signing happen once."""
+
+    key: str
+    name: str
+    position: str
+    governments: Mapping[UUID, date | None]
+    joins_aggregates: bool
+    #: What the signatory saw, as `content_digest`.
+    content: str
+
+
+def blocking_questions(
+    questionnaire: Questionnaire, rules: Mapping[str, bool], answers: Mapping[str, Answer]
+) -> tuple[str, ...]:
+    """Applicable critical and red-flag questions without an answer, in order. "Don't know" is an answer."""
+    asked = applicable_questions(questionnaire, rules)
+    empty = Answer()
+    return tuple(
+        question.id
+        for question in questionnaire.questions
+        if question.flag and question.id in asked and not has_answer(answers.get(question.id, empty))
+    )
+
+
+def submit_assessment(
+    session: Session,
+    principal: Principal,
+    assessment: Assessment,
+    catalogue: Catalogue,
+    signature: Signature,
+    *,
+    at: datetime,
+) -> Submission:
+    """Freeze the assessment and return the submission; the same key returns the same submission.
+
+    Raises IncompleteAssessment, ChangedMeanwhile, IllegalTransition. Everything happens in the caller's transaction:
+    status, bundle, score, shares, report job and audit event, or none of them.
+    """
+    if earlier := session.scalar(visible(principal, Submission).where(Submission.idempotency_key == signature.key)):
+        return earlier
+    bundle = _bundle(session, assessment, catalogue, signature, at)
+    if signature.content != content_digest(bundle):
+        raise ChangedMeanwhile
+    _take_step(session, assessment)
+    company = session.get_one(Organisation, assessment.organisation_id)
+    submission = _freeze(session, principal, assessment, company, catalogue, bundle, signature, at)
+    for government, until in signature.governments.items():
+        shares.open_share(session, submission, government, by=principal.actor, until=until, at=at)
+    jobs.add_job(session, "report", submission.id, at=at)
+    audit.record(
+        session,
+        "submission.created",
+        subject=("submission", submission.id),
+        at=at,
+        by=principal.actor,
+        organisation=company.id,
+        digest=submission.digest,
+        version=submission.version,
+        governments=sorted(str(government) for government in signature.governments),
+        joins_aggregates=signature.joins_aggregates,
+    )
+    return submission
+
+
+def draft_bundle(session: Session, assessment: Assessment, catalogue: Catalogue, *, at: datetime) -> Bundle:
+    """The bundle as it would be frozen now, without reference and signature: for pages about a draft."""
+    return _bundle(session, assessment, catalogue, Signature("", "", "", {}, False, ""), at)
+
+
+def content_digest(bundle: Bundle) -> str:
+    """Digest of profile and answers alone, without date and signature."""
+    content = bundle_json(bundle)
+    return digest_of(canonical({"profile": content["profile"], "answers": content["answers"]}))
+
+
+def list_submissions(session: Session, principal: Principal) -> list[Submission]:
+    return list(session.scalars(visible(principal, Submission).order_by(Submission.submitted_at.desc())))
+
+
+def find_submission(session: Session, principal: Principal, submission_id: UUID, *, at: datetime) -> Submission | None:
+    """The submission, only if the principal may see it at this moment."""
+    return session.scalar(visible(principal, Submission, at=at).where(Submission.id == submission_id))
+
+
+def _bundle(
+    session: Session, assessment: Assessment, catalogue: Catalogue, signature: Signature, at: datetime
+) -> Bundle:
+    questionnaire = catalogue.questionnaires[assessment.questionnaire]
+    answers = assessments.answers_of(assessments.saved_answers(session, assessment))
+    known = {key: answer for key, answer in answers.items() if key in questionnaire.by_id and answer != Answer()}
+    values = profiles.stored_values(session, assessment.organisation_id)
+    rules = rule_values(catalogue.profiles[questionnaire.profile], values)
+    if signature.key and (missing := blocking_questions(questionnaire, rules, known)):
+        raise IncompleteAssessment(missing)
+    company = session.get_one(Organisation, assessment.organisation_id)
+    governments = session.scalars(
+        select(Organisation.name).where(Organisation.id.in_(signature.governments)).order_by(Organisation.name)
+    ).all()
+    return Bundle(
+        questionnaire=questionnaire.reference,
+        digest=questionnaire.digest,
+        as_of=at.date(),
+        profile=values,
+        answers=known,
+        review={},
+        reference=_reference(company.country, at) if signature.key else None,
+        company=_said({"name": company.name, "local_name": company.local_name, "country": company.country}),
+        period={"start": assessment.period_start.isoformat(), "end": assessment.period_end.isoformat()},
+        signed={"name": signature.name, "position": signature.position, "on": at.date().isoformat()},
+        submitted_at=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        shared_with=tuple(governments),
+        joins_aggregates=signature.joins_aggregates,
+    )
+
+
+def _take_step(session: Session, assessment: Assessment) -> None:
+    """Move to `submitted` only from the state the page was made for; the loser of a race is told."""
+    after = next_status(assessment.status, "submit")
+    moved = session.execute(
+        update(Assessment)
+        .where(Assessment.id == assessment.id, Assessment.version == assessment.version)
+        .values(status=after, version=Assessment.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not moved.rowcount:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile
+    session.expire(assessment)
+
+
+def _freeze(
+    session: Session,
+    principal: Principal,
+    assessment: Assessment,
+    company: Organisation,
+    catalogue: Catalogue,
+    bundle: Bundle,
+    signature: Signature,
+    at: datetime,
+) -> Submission:
+    frozen = canonical(bundle_json(bundle))
+    card = scorecard_json(score_bundle(read_bundle(frozen, catalogue), catalogue))
+    versions = session.scalars(select(Submission.version).where(Submission.assessment_id == assessment.id)).all()
+    states = set(card["red_flags"].values())
+    submission = Submission(
+        id=uuid4(),
+        organisation_id=company.id,
+        assessment_id=assessment.id,
+        version=max(versions, default=0) + 1,
+        reference=bundle.reference,
+        questionnaire=assessment.questionnaire,
+        bundle=frozen.decode(),
+        digest=digest_of(frozen),
+        scorecard=card,
+        score=card["score"],
+        band=card["band"],
+        red_flag=next((state for state in _WORST_FIRST if state in states), ""),
+        country=company.country,
+        sector=_sector(bundle.profile.get("PRO-06")),
+        joins_aggregates=signature.joins_aggregates,
+        signed_name=signature.name,
+        signed_position=signature.position,
+        submitted_by_id=principal.actor,
+        submitted_at=at,
+        valid_until=assessments.latest_plan_end(at.date()),
+        idempotency_key=signature.key,
+    )
+    session.add(submission)
+    session.flush()
+    return submission
+
+
+def _said(facts: dict[str, str]) -> dict[str, str]:
+    """Without what is empty: a bundle leaves out what it does not know."""
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+def _reference(country: str, at: datetime) -> str:
+    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(6))
+    return f"DDP-{country or 'XX'}-{at.year}-{drawn}"
+
+
+def _sector(main_activity: object) -> str:
+    """The ISIC section letter of the main activity."""
+    first = main_activity[0] if isinstance(main_activity, list | tuple) and main_activity else main_activity
+    return first[0] if isinstance(first, str) and first[:1].isalpha() else ""

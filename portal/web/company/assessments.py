@@ -1,0 +1,98 @@
+"""The company's home, what applies to it, and one assessment as a task list."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.domain.applicability import questionnaires_for
+from portal.domain.questionnaire import Profile
+from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
+from portal.services.profiles import profile_of
+from portal.services.submissions import list_submissions
+from portal.web import current
+from portal.web.company.blueprint import bp, own_assessment_or_404
+from portal.web.company.profile_forms import missing_fields
+from portal.web.company.progress import progress_of
+from portal.web.typed import Mistyped, day
+
+
+@bp.get("")
+def home() -> ResponseReturnValue:
+    """Everything in hand: profile, assessments, submissions, and the one thing to do next."""
+    values = profile_of(current.session(), current.principal())
+    progresses = [progress_of(item) for item in list_assessments(current.session(), current.principal())]
+    return render_template(
+        "company/home.html",
+        profile_version=values.version,
+        missing=missing_fields(newest_profile(), values.values),
+        progresses=progresses,
+        submissions=list_submissions(current.session(), current.principal()),
+    )
+
+
+@bp.get("/questionnaires")
+def list_questionnaires() -> ResponseReturnValue:
+    """Which questionnaires apply, and which profile answer says so."""
+    return _questionnaires_page({}, 200)
+
+
+@bp.post("/assessments")
+def begin_assessment() -> ResponseReturnValue:
+    questionnaire = current.questionnaire(request.form.get("questionnaire", ""))
+    try:
+        period = _period(request.form.get("start", ""), request.form.get("end", ""))
+        assessment = start_assessment(
+            current.session(), current.principal(), questionnaire, period=period, at=current.now()
+        )
+    except Mistyped as error:
+        return _questionnaires_page({questionnaire.reference: str(error)}, 422)
+    except AlreadyStarted:
+        message = _("You already have an assessment with this questionnaire and start date. Go on with that one.")
+        return _questionnaires_page({questionnaire.reference: message}, 422)
+    flash(_("Your assessment has begun. Everything is saved as you go."))
+    return redirect(url_for(".show_assessment", assessment_id=assessment.id))
+
+
+@bp.get("/assessments/<uuid:assessment_id>")
+def show_assessment(assessment_id: UUID) -> ResponseReturnValue:
+    progress = progress_of(own_assessment_or_404(assessment_id))
+    return render_template("company/assessment.html", progress=progress)
+
+
+def newest_profile() -> Profile:
+    profiles = current.catalogue().profiles
+    return profiles[max(profiles)] if profiles else abort(404)
+
+
+def _questionnaires_page(errors: dict[str, str], status: int) -> ResponseReturnValue:
+    profile = newest_profile()
+    values = profile_of(current.session(), current.principal())
+    period = values.values.get("PRO-27") or {}
+    page = render_template(
+        "company/questionnaires.html",
+        profile=profile,
+        applicable=questionnaires_for(profile, values.values),
+        versions={item.id: item for item in current.catalogue().questionnaires.values()},
+        started={item.questionnaire for item in list_assessments(current.session(), current.principal())},
+        missing=missing_fields(profile, values.values),
+        period=period,
+        typed=request.form,
+        errors=errors,
+    )
+    return page, status
+
+
+def _period(start: str, end: str) -> tuple[date, date]:
+    first, last = day(start), day(end)
+    if first is None or last is None:
+        raise Mistyped(_("Enter the first and the last day of the reporting period."))
+    if last < first:
+        raise Mistyped(_("The last day of the period must not be before the first."))
+    if (last - first).days > 732:
+        raise Mistyped(_("A reporting period is at most two years long."))
+    return first, last

@@ -1,0 +1,88 @@
+"""Evidence files of a draft: taken in with the section's form, taken back, downloaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from flask import Response, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from portal.domain.questionnaire import Question
+from portal.models import Assessment
+from portal.services import evidence
+from portal.storage import FileStore, StoredFileDamaged
+from portal.storage.inspection import RefusedFile
+from portal.web import current
+from portal.web.company.answer_forms import FieldError
+from portal.web.company.blueprint import bp
+from portal.web.downloads import attachment
+from portal.web.typed import Mistyped
+
+
+def change_files(assessment: Assessment, questions: tuple[Question, ...]) -> list[FieldError]:
+    """Attach the files sent with a section, and take back the one whose "Remove" was pressed."""
+    errors = []
+    for question in questions:
+        for upload in request.files.getlist(f"{question.id}-file"):
+            if upload.filename and (problem := _attach(assessment, question, upload)):
+                errors.append(FieldError(f"{question.id}-file", problem))
+    if removed := request.form.get("remove"):
+        try:
+            evidence.remove_evidence(
+                current.session(), current.principal(), assessment, UUID(removed), at=current.now()
+            )
+        except ValueError:
+            abort(400)
+    return errors
+
+
+@bp.get("/evidence/<uuid:evidence_id>")
+def download_evidence(evidence_id: UUID) -> ResponseReturnValue:
+    found = evidence.find_evidence(current.session(), current.principal(), evidence_id) or abort(404)
+    try:
+        content = file_store().read(found.sha256)
+    except StoredFileDamaged:
+        abort(404)
+    response: Response = attachment(content, found.name, found.media_type)
+    return response
+
+
+def file_store() -> FileStore:
+    return FileStore(current.settings().storage_folder)
+
+
+def _attach(assessment: Assessment, question: Question, upload: FileStorage) -> str:
+    """Return what is wrong with the file, or nothing once it is attached."""
+    name = upload.filename or ""
+    try:
+        file = evidence.receive_file(file_store(), _chunks(upload), name, limit=current.settings().upload_limit)
+        evidence.attach_evidence(current.session(), assessment, question.id, file, by=current.actor(), at=current.now())
+    except RefusedFile as refusal:
+        return f"{name[:120]}: {refusal_words(refusal.code)}"
+    except evidence.QuotaReached:
+        return _("%(name)s was not added: this assessment holds as many files as it may.", name=name[:120])
+    except Mistyped as error:
+        return str(error)
+    return ""
+
+
+def _chunks(upload: FileStorage) -> Iterator[bytes]:
+    while chunk := upload.stream.read(65536):
+        yield chunk
+
+
+def refusal_words(code: str) -> str:
+    megabytes = current.settings().upload_limit // (1024 * 1024)
+    return {
+        "type": _("This type of file is not taken. Use PDF, PNG, JPG, DOCX, XLSX, CSV or TXT."),
+        "empty": _("The file is empty. Choose another."),
+        "too_big": _("The file is larger than %(size)s MB. Make it smaller, or split it.", size=megabytes),
+        "mismatch": _("The file is not what its name says. Save it again in the right format."),
+        "encrypted": _("The file is protected by a password. Remove the password and try again."),
+        "macros": _("The file holds macros or other active content. Save it without them, for example as PDF."),
+        "unreadable": _("The file is damaged and cannot be opened. Save it again and try once more."),
+        "too_complex": _("The file is too large when unpacked. Save it as a simple PDF."),
+    }[code]

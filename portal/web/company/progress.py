@@ -1,0 +1,71 @@
+"""How far an assessment is, section by section, for the pages that show it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from portal.domain.answers import Answer, has_answer
+from portal.domain.applicability import applicable_questions, rule_values
+from portal.domain.questionnaire import Question, Questionnaire, Section
+from portal.models import Assessment
+from portal.services.assessments import SavedAnswer, saved_answers
+from portal.services.profiles import profile_of
+from portal.web import current
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    section: Section
+    #: The questions this company is asked.
+    questions: tuple[Question, ...]
+    answered: int
+
+    @property
+    def state(self) -> str:
+        """not_asked, done, started or waiting."""
+        if not self.questions:
+            return "not_asked"
+        return "done" if self.answered == len(self.questions) else "started" if self.answered else "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """An assessment with everything a page needs to show it; read in a fixed number of statements."""
+
+    assessment: Assessment
+    questionnaire: Questionnaire
+    profile: Mapping[str, object]
+    rules: Mapping[str, bool]
+    saved: Mapping[str, SavedAnswer]
+    sections: tuple[SectionProgress, ...]
+
+    @property
+    def asked(self) -> tuple[Question, ...]:
+        return tuple(question for part in self.sections for question in part.questions)
+
+    @property
+    def answered(self) -> int:
+        return sum(part.answered for part in self.sections)
+
+    @property
+    def next_section(self) -> Section | None:
+        """Where to go on: the first section with an open question."""
+        return next((part.section for part in self.sections if part.answered < len(part.questions)), None)
+
+    def answers(self) -> dict[str, Answer]:
+        return {question_id: item.answer for question_id, item in self.saved.items()}
+
+
+def progress_of(assessment: Assessment) -> Progress:
+    questionnaire = current.questionnaire(assessment.questionnaire)
+    values = profile_of(current.session(), current.principal()).values
+    rules = rule_values(current.profile_of(questionnaire), values)
+    saved = saved_answers(current.session(), assessment)
+    asked = applicable_questions(questionnaire, rules)
+    answered = {question_id for question_id, item in saved.items() if has_answer(item.answer)}
+    sections = []
+    for section in questionnaire.sections:
+        questions = tuple(question for question in section.questions if question.id in asked)
+        sections.append(SectionProgress(section, questions, sum(question.id in answered for question in questions)))
+    return Progress(assessment, questionnaire, values, rules, saved, tuple(sections))

@@ -1,0 +1,84 @@
+"""What was submitted: the receipt, its report and bundle, and who may read it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from portal.services import shares
+from portal.services.submissions import list_submissions as submissions_of
+from portal.web import current, downloads
+from portal.web.company.blueprint import bp, own_submission_or_404
+from portal.web.typed import Mistyped, day
+
+
+@bp.get("/submissions")
+def list_submissions() -> ResponseReturnValue:
+    return render_template(
+        "company/submissions.html", submissions=submissions_of(current.session(), current.principal())
+    )
+
+
+@bp.get("/submissions/<uuid:submission_id>")
+def show_submission(submission_id: UUID) -> ResponseReturnValue:
+    return _page(submission_id, "", 200)
+
+
+@bp.get("/submissions/<uuid:submission_id>/report.pdf")
+def download_report(submission_id: UUID) -> ResponseReturnValue:
+    return downloads.report(own_submission_or_404(submission_id))
+
+
+@bp.get("/submissions/<uuid:submission_id>/bundle.json")
+def download_bundle(submission_id: UUID) -> ResponseReturnValue:
+    return downloads.bundle(own_submission_or_404(submission_id))
+
+
+@bp.post("/submissions/<uuid:submission_id>/shares")
+def share_submission(submission_id: UUID) -> ResponseReturnValue:
+    submission = own_submission_or_404(submission_id)
+    try:
+        until = day(request.form.get("until", ""))
+        if until and until <= current.now().date():
+            raise Mistyped(_("The last day must lie in the future. Leave it empty for no end."))
+        government = UUID(request.form.get("government", ""))
+        shares.share_submission(
+            current.session(), current.principal(), submission, government, until=until, at=current.now()
+        )
+    except Mistyped as error:
+        return _page(submission_id, str(error), 422)
+    except (ValueError, LookupError):
+        return _page(submission_id, _("Choose the government from the list."), 422)
+    except shares.AlreadyShared:
+        return _page(submission_id, _("This government can read it already."), 409)
+    flash(_("The submission has been shared."))
+    return redirect(url_for(".show_submission", submission_id=submission_id))
+
+
+@bp.post("/submissions/<uuid:submission_id>/shares/<uuid:share_id>/revoke")
+def revoke_share(submission_id: UUID, share_id: UUID) -> ResponseReturnValue:
+    own_submission_or_404(submission_id)
+    if not shares.revoke_share(current.session(), current.principal(), share_id, at=current.now()):
+        abort(404)
+    flash(_("The share has ended. That government can no longer open the submission here."))
+    return redirect(url_for(".show_submission", submission_id=submission_id))
+
+
+def _page(submission_id: UUID, error: str, status: int) -> ResponseReturnValue:
+    submission = own_submission_or_404(submission_id)
+    lines = shares.share_lines(current.session(), current.principal(), submission)
+    shared = {line.government for line in lines if line.revoked_at is None}
+    others = [item for item in shares.list_governments(current.session()) if item.name not in shared]
+    page = render_template(
+        "company/submission.html",
+        submission=submission,
+        questionnaire=current.questionnaire(submission.questionnaire),
+        shares=lines,
+        governments=others,
+        errors=[error] if error else [],
+        typed=request.form,
+    )
+    return page, status
