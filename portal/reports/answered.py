@@ -89,19 +89,22 @@ def _choices(
                 Choice(str(level), str(level), words, marks.get(level, "")) for level, words in enumerate(question.levels)
             )
         case QuestionType.INCIDENT:
-            mark = _option_mark(score)
+            mark = _option_mark(answer, score, determination)
             chosen = "dont_know" if answer.dont_know else answer.value
             return tuple(
                 Choice(option, str(INCIDENTS[option].level), "", mark if option == chosen else "")
                 for option in INCIDENT_OPTIONS
             )
         case _:
-            return _option_rows(question, answer, score)
+            return _option_rows(question, answer, score, determination)
 
 
-def _option_rows(question: Question, answer: Answer, score: QuestionScore) -> tuple[Choice, ...]:
-    mark = "ticked" if question.type is QuestionType.MULTI else _option_mark(score)
-    chosen = answer.value if question.type is QuestionType.MULTI else [answer.value]
+def _option_rows(
+    question: Question, answer: Answer, score: QuestionScore, determination: Determination | None
+) -> tuple[Choice, ...]:
+    single = question.type is not QuestionType.MULTI
+    mark = _option_mark(answer, score, determination) if single else "ticked"
+    chosen = [answer.value] if single else answer.value
     return tuple(
         Choice(
             option.id,
@@ -120,14 +123,20 @@ def _level_marks(answer: Answer, score: QuestionScore, determination: Determinat
         return {}
     if counted == declared:
         return {declared: "chosen"}
-    if determination is not None and determination.level == counted:
-        return {declared: "claimed", counted: "set"}
-    until = "until_accepted" if answer.evidence == "attached" else "until_shown"
-    return {declared: "claimed", counted: until}
+    until = {"claimed": "until_shown", "pending": "until_accepted", "lowered": "set"}
+    claim = _claim_mark(answer, determination)
+    return {declared: claim, counted: until[claim]}
 
 
-def _option_mark(score: QuestionScore) -> str:
-    return "chosen" if score.counted == score.declared else "claimed"
+def _option_mark(answer: Answer, score: QuestionScore, determination: Determination | None) -> str:
+    return "chosen" if score.counted == score.declared else _claim_mark(answer, determination)
+
+
+def _claim_mark(answer: Answer, determination: Determination | None) -> str:
+    """Say what stands between a claim and its counting: a reviewer's decision, a reviewer's look, or any evidence."""
+    if determination is not None and determination.level is not None:
+        return "lowered"
+    return "claimed" if answer.evidence == "none" else "pending"
 
 
 def _number(question: Question, answer: Answer) -> str:

@@ -128,7 +128,7 @@ def _company(bundle: Bundle) -> Company:
 def _form(questionnaire: Questionnaire) -> Form:
     return Form(
         id=questionnaire.id,
-        title=questionnaire.title,
+        title=tuple(part[:1].upper() + part[1:] for part in questionnaire.title.split(" – ")),
         short_title=questionnaire.short_title or questionnaire.title,
         version=questionnaire.version,
         reference=questionnaire.reference,

@@ -84,7 +84,9 @@ def _counted_effect(
     if determination is not None and determination.level is not None:
         return Effect("reviewed", level, declared)
     if question.type is QuestionType.INCIDENT:
-        return Effect("claim_lowered", level, declared) if level < declared else Effect("counts", level, declared)
+        if level == declared:
+            return Effect("counts", level, declared)
+        return Effect("claim_pending" if score.red_flag is None else "claim_lowered", level, declared)
     if level < declared:
         code = "until_accepted" if answer.evidence == "attached" else "until_shown"
         return Effect(code, level, declared, hint=question.evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,6 +15,9 @@ from babel.units import format_unit
 from portal.reports import text
 
 Filter = Callable[..., Any]
+
+#: "Myanmar (Burma)": a form of government business names a country once.
+FORMER_NAME = re.compile(r" ?[(（][^)）]*[)）]$")
 
 
 def filters(locale: Locale) -> Mapping[str, Filter]:
@@ -44,7 +48,8 @@ def size(number: int, locale: Locale) -> str:
 
 def country(code: str, locale: Locale) -> str:
     """Return the country's name; English where the language has none, the code where nobody knows it."""
-    return locale.territories.get(code) or Locale("en").territories.get(code) or code
+    name = locale.territories.get(code) or Locale("en").territories.get(code) or code
+    return FORMER_NAME.sub("", name)
 
 
 def grouped(digest: str) -> str:

@@ -130,7 +130,8 @@ class Form:
     """The questionnaire answered."""
 
     id: str
-    title: str
+    #: One or two lines.
+    title: tuple[str, ...]
     short_title: str
     version: str
     reference: str
