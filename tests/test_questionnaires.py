@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.catalogue import Faults, load_catalogue
-from portal.catalogue.cases import differing, read_cases
+from portal.catalogue import Faults, load_catalogue, load_version
+from portal.catalogue.cases import check_cases, differing, read_cases
 from portal.catalogue.digests import meaning
 from portal.domain.applicability import rule_values
 from portal.domain.offers import offered_questionnaires
-from portal.domain.questionnaire import Flag, QuestionType, Stage
+from portal.domain.questionnaire import Flag, Questionnaire, QuestionType, Stage
 
 FOLDER = Path(__file__).parents[1] / "questionnaires"
 CATALOGUE = load_catalogue(FOLDER)
@@ -282,3 +282,24 @@ def _texts(value: object, key: str = "") -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in _texts(item, key)]
     return [value] if isinstance(value, str) and key not in {"id", "same_as", "expression"} else []
+
+
+def readme_blocks() -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", (FOLDER / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_example_in_the_readme_is_a_sound_questionnaire(tmp_path):
+    """Its blocks, put together as the text says, load, and their case has the score it claims."""
+    main, *section, cases = readme_blocks()
+    folder = tmp_path / "trial/2026.1"
+    folder.mkdir(parents=True)
+    for name, content in {"questionnaire": main, "everything": "".join(section), "cases": cases}.items():
+        (folder / f"{name}.yaml").write_text(content, encoding="utf-8")
+
+    version = load_version(folder, CATALOGUE)
+
+    assert isinstance(version, Questionnaire)
+    assert {question.type for question in version.questions} == set(QuestionType)
+    catalogue = replace(CATALOGUE, questionnaires={version.reference: version})
+    faults = Faults(folder)
+    assert (check_cases(folder, version, catalogue, faults), faults.found) == (1, [])
