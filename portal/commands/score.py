@@ -18,6 +18,8 @@ from portal.domain.scoring import score_bundle
 
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
 
+ONE_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @click.command("score")
 @click.argument("file", default="-", type=click.Path(allow_dash=True))
@@ -52,7 +54,7 @@ def _scored_lines(content: bytes, catalogue: Catalogue) -> Iterator[str]:
             scorecard = score_bundle(read_bundle(line, catalogue), catalogue)
         except InvalidBundle as error:
             _stop(f"line {number}: {error}")
-        yield json.dumps(scorecard_json(scorecard), ensure_ascii=False, separators=(",", ":")) + "\n"
+        yield ONE_LINE.encode(scorecard_json(scorecard)) + "\n"
 
 
 def _catalogue() -> Catalogue:

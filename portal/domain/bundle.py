@@ -12,7 +12,7 @@ from portal.domain.canonical import NotJSON, canonical, digest_of, loads, shown
 from portal.domain.envelope import ENVELOPE
 from portal.domain.profiles import parse_day, profile_check
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
-from portal.domain.readers import answer_reader, checked_object, determination_reader, named
+from portal.domain.readers import answer_reader, checked_object, determination_reader, named, read_parts
 from portal.domain.versions import once_per_version
 
 __all__ = ["Bundle", "InvalidBundle", "bundle_json", "canonical", "digest_of", "loads", "read_bundle"]
@@ -106,13 +106,10 @@ def _read_each(key: str, raw: Mapping[str, Any], readers: Readers[T], noun: str)
     content = raw.get(key, {})
     if not isinstance(content, dict):
         raise InvalidAnswer(key, "must be an object")
-    read = {}
-    for name, value in content.items():
-        reader = readers.get(name)
-        if reader is None:
-            raise InvalidAnswer(f"{key}.{named(name)}", f"there is no such {noun}")
-        read[name] = _at(f"{key}.{name}", reader, value)
-    return read
+    if not content.keys() <= readers.keys():
+        unknown = min(content.keys() - readers.keys())
+        raise InvalidAnswer(f"{key}.{named(unknown)}", f"there is no such {noun}")
+    return _at(key, lambda parts: read_parts(parts, readers), content)
 
 
 def _at(path: str, read: Callable[[Any], T], value: Any) -> T:

@@ -12,6 +12,7 @@ from json.encoder import encode_basestring
 from typing import Any
 
 DEEPEST = 20
+TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 #: Above this two programs may read the same digits as different numbers (RFC 8785, section 3.2.2.3).
 LARGEST = 2**53 - 1
 
@@ -22,7 +23,6 @@ UNFIT = re.compile(
     + "]"
 )
 ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-STRINGS_AND_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|([\[{])|([\]}])', re.DOTALL)
 
 
 class NotJSON(ValueError):
@@ -41,13 +41,13 @@ def loads(text: str | bytes) -> Any:
     surrogates, more than 20 levels, integers beyond 2**53 - 1. A number such as 3.0 is read as 3, the same number.
     """
     document = _decoded(text)
-    _refuse_depth(document)
     try:
         read = _DECODER.decode(document)
     except json.JSONDecodeError as error:
         raise NotJSON(f"line {error.lineno} column {error.colno}", f"not JSON: {error.msg}") from None
     except RecursionError:
-        raise NotJSON("JSON", f"nested more than {DEEPEST} levels deep") from None
+        raise NotJSON("JSON", TOO_DEEP) from None
+    _refuse_depth(read)
     if ESCAPED_SURROGATE.search(document) and _has_surrogate(read):
         raise NotJSON("JSON", "a text holds half a character (lone surrogate)")
     return read
@@ -65,16 +65,14 @@ def _decoded(text: str | bytes) -> str:
     return text
 
 
-def _refuse_depth(document: str) -> None:
-    """Count levels before parsing, so that no document can exhaust the stack."""
-    depth = 0
-    for opening, closing in STRINGS_AND_BRACKETS.findall(document):
-        if opening:
-            depth += 1
-            if depth > DEEPEST:
-                raise NotJSON("JSON", f"nested more than {DEEPEST} levels deep")
-        elif closing:
-            depth -= 1
+def _refuse_depth(read: Any) -> None:
+    level = [read]
+    for _ in range(DEEPEST + 1):
+        containers = [value for value in level if type(value) in (dict, list)]
+        if not containers:
+            return
+        level = [item for value in containers for item in (value.values() if type(value) is dict else value)]
+    raise NotJSON("JSON", TOO_DEEP)
 
 
 def _has_surrogate(read: Any) -> bool:

@@ -30,7 +30,7 @@ class Grounds:
     #: A critical control below level 3, and so without proof.
     not_advanced: list[str] = field(default_factory=list)
 
-    def add(self, question: str, *, critical: bool, counted: int, red_flag: str | None) -> None:
+    def add(self, question: str, critical: bool, counted: int, red_flag: str | None) -> None:
         if red_flag == "open":
             self.open.append(question)
         elif red_flag == "remediating":
@@ -39,6 +39,16 @@ class Grounds:
             self.critical.append(question)
         if critical and counted < 3:
             self.not_advanced.append(question)
+
+
+def merged(parts: Iterable[Grounds]) -> Grounds:
+    whole = Grounds()
+    for part in parts:
+        whole.open += part.open
+        whole.critical += part.critical
+        whole.remediating += part.remediating
+        whole.not_advanced += part.not_advanced
+    return whole
 
 
 def cap_section(raw: Fraction, grounds: Grounds) -> tuple[Fraction, tuple[Cap, ...]]:

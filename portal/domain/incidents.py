@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import Literal
 
 from portal.domain.answers import Answer
 
-
-class RedFlag(StrEnum):
-    """What is known of a harm that no other strength can outweigh."""
-
-    OPEN = "open"
-    REMEDIATING = "remediating"
-    UNKNOWN = "unknown"
-    NONE = "none"
-
-
-#: The states in which a red flag caps a score.
-RAISED = (RedFlag.OPEN, RedFlag.REMEDIATING, RedFlag.UNKNOWN)
+#: What is known of a harm that no other strength can outweigh. All but "none" cap a score.
+RedFlag = Literal["open", "remediating", "unknown", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +24,12 @@ class Incident:
 
 
 INCIDENTS: Mapping[str, Incident] = {
-    "checked_not_found": Incident(4, RedFlag.NONE, 1, RedFlag.UNKNOWN),
-    "not_checked": Incident(1, RedFlag.UNKNOWN, 1, RedFlag.UNKNOWN),
-    "found_remedied": Incident(4, RedFlag.NONE, 2, RedFlag.REMEDIATING),
-    "found_remediating": Incident(2, RedFlag.REMEDIATING, 0, RedFlag.OPEN),
-    "found_open": Incident(0, RedFlag.OPEN, 0, RedFlag.OPEN),
-    "dont_know": Incident(0, RedFlag.UNKNOWN, 0, RedFlag.UNKNOWN),
+    "checked_not_found": Incident(4, "none", 1, "unknown"),
+    "not_checked": Incident(1, "unknown", 1, "unknown"),
+    "found_remedied": Incident(4, "none", 2, "remediating"),
+    "found_remediating": Incident(2, "remediating", 0, "open"),
+    "found_open": Incident(0, "open", 0, "open"),
+    "dont_know": Incident(0, "unknown", 0, "unknown"),
 }
 
 

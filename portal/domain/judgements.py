@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from portal.domain.answers import Answer, Determination
-from portal.domain.incidents import RedFlag, settled
+from portal.domain.incidents import settled
 from portal.domain.plans import PlannedQuestion
 from portal.domain.scorecard import QuestionScore
 
@@ -30,22 +30,21 @@ def judge(
     if answer.not_applicable is not None:
         return _not_applicable(answer.na_review)
     declared = 0 if answer.value is None else question.level_of(answer.value)
-    level, state = declared, None
+    level, state = declared, "none"
     if question.incident:
         level, state = settled(answer, proven=question.exempt or answer.evidence != "none", as_of=as_of)
     ceiling = 4 if question.exempt else CEILINGS[answer.evidence]
     if determination is not None:
         # A reviewer who saw the proof replaces the ceiling, and may know more of the harm than the company says.
         ceiling = ceiling if determination.level is None else determination.level
-        state = state if determination.state is None else RedFlag(determination.state)
+        state = state if determination.state is None else determination.state
     return scored(_status(question, answer), declared, min(level, ceiling), state)
 
 
 @lru_cache(maxsize=1024)
-def scored(status: str, declared: int, counted: int, state: RedFlag | None = None) -> QuestionScore:
+def scored(status: str, declared: int, counted: int, state: str = "none") -> QuestionScore:
     """There are few different scores of a question, so equal ones are the same object."""
-    raised = None if state is None or state is RedFlag.NONE else state.value
-    return QuestionScore(status, declared, counted, 25 * counted, raised)
+    return QuestionScore(status, declared, counted, 25 * counted, None if state == "none" else state)
 
 
 def _status(question: PlannedQuestion, answer: Answer) -> str:

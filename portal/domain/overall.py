@@ -50,7 +50,9 @@ def score_overall(modules: Sequence[Module]) -> Overall | None:
     means = _means(modules, {name: result.score for name, result in results.items() if result.score is not None})
     if not means:
         return None
-    raw = sum((WEIGHTS[kind] * mean for kind, mean in means.items()), Fraction(0)) / sum(WEIGHTS[kind] for kind in means)
+    raw = sum((WEIGHTS[kind] * mean for kind, mean in means.items()), Fraction(0)) / sum(
+        WEIGHTS[kind] for kind in means
+    )
     score, caps = cap_overall(
         raw,
         open=[name for name, result in results.items() if "open" in result.states],

@@ -8,12 +8,16 @@ from portal.domain.levels import LevelOf, level_rule
 from portal.domain.questionnaire import Flag, Question, Questionnaire, QuestionType, Stage
 from portal.domain.versions import once_per_version
 
+STAGES = tuple(Stage)
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuestion:
     id: str
     weight: int
     stage: Stage
+    #: Place of the stage in the order of the method.
+    stage_place: int
     applies: str
     critical: bool
     red_flag: bool
@@ -65,6 +69,7 @@ def _planned(question: Question) -> PlannedQuestion:
         id=question.id,
         weight=question.weight,
         stage=question.stage,
+        stage_place=STAGES.index(question.stage),
         applies=question.applies,
         critical=question.flag is Flag.CRITICAL,
         red_flag=question.flag is Flag.RED_FLAG,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from portal.domain.answers import (
     EVIDENCE,
@@ -51,24 +51,41 @@ def checked_object(value: Any, keys: Mapping[str, Any] | frozenset[str]) -> dict
 
 def answer_reader(question: Question, questions: frozenset[str]) -> Callable[[Any], Answer]:
     """Return the reader of answers to one question of a questionnaire with these `questions`."""
-    check = checker(question)
-    links = linking_columns(question)
+    readers = {**ANSWER_READERS, "value": _value_reader(question, questions)}
 
     def read(raw: Any) -> Answer:
-        checked_object(raw, ANSWER_READERS)
-        statements = raw.keys() & STATEMENTS
-        if "value" in statements:
-            within(".value", check, raw["value"])
-            for column in links:
-                check_links(raw["value"], column, questions)
-        parts = {key: _read(key, content) for key, content in raw.items() if key != "value"}
-        answer = Answer(value=raw.get("value"), **parts)
-        if len(statements) > 1:
+        checked_object(raw, readers)
+        answer = Answer(**read_parts(raw, readers))
+        if len(raw.keys() & STATEMENTS) > 1:
             refuse_contradiction(answer)
         if answer.not_applicable is not None and question.flag is not None:
             raise InvalidAnswer(".not_applicable", "a critical or red-flag question cannot be left out")
         return answer
 
+    return read
+
+
+def _value_reader(question: Question, questions: frozenset[str]) -> Read:
+    check, links = checker(question), linking_columns(question)
+
+    def read(value: Any) -> Any:
+        check(value)
+        for column in links:
+            check_links(value, column, questions)
+        return value
+
+    return read
+
+
+def read_parts(raw: Mapping[str, Any], readers: Mapping[str, Read]) -> dict[str, Any]:
+    """Read what stands at each key; one `try` around them all, because this is what most of the time goes into."""
+    read = {}
+    key = ""
+    try:
+        for key, content in raw.items():
+            read[key] = readers[key](content)
+    except InvalidAnswer as error:
+        raise InvalidAnswer(f".{key}{error.path}", error.message) from None
     return read
 
 
@@ -83,14 +100,7 @@ def refuse_contradiction(answer: Answer) -> None:
 def check_links(rows: list[dict[str, Any]], column: str, questions: frozenset[str]) -> None:
     for place, row in enumerate(rows):
         if (linked := row.get(column, "")) and linked not in questions:
-            raise InvalidAnswer(f".value[{place}].{column}", f"there is no question {shown(linked)}")
-
-
-def _read(key: str, content: Any) -> Any:
-    try:
-        return ANSWER_READERS[key](content)
-    except InvalidAnswer as error:
-        raise InvalidAnswer(f".{key}{error.path}", error.message) from None
+            raise InvalidAnswer(f"[{place}].{column}", f"there is no question {shown(linked)}")
 
 
 def kept(check: Check) -> Read:
@@ -143,8 +153,8 @@ def _check_file(raw: Any) -> None:
         within(f".{key}", check, raw[key])
 
 
+#: All keys of an answer but `value`, which each question reads in its own way.
 ANSWER_READERS: Mapping[str, Read] = {
-    "value": kept(lambda value: None),
     "dont_know": kept(check_truth),
     "not_applicable": kept(check_filled_text),
     "na_review": kept(one_of(frozenset(NA_REVIEWS))),
@@ -157,7 +167,7 @@ STATEMENTS = frozenset(("value", "dont_know", "not_applicable"))
 
 DETERMINATION_CHECKS: Mapping[str, Check] = {
     "level": check_level,
-    "state": one_of(frozenset(RedFlag)),
+    "state": one_of(frozenset(get_args(RedFlag))),
     "reason": check_text,
 }
 

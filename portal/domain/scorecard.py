@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from portal.domain.questionnaire import Stage
@@ -81,21 +80,21 @@ class Scorecard:
     top_actions: tuple[Action, ...]
 
 
-@lru_cache(maxsize=1 << 16)
-def tenths(numerator: int, denominator: int) -> int:
-    """Return the tenths nearest to the ratio, halves up: 59.95 becomes 600."""
+def tenths(score: Fraction) -> int:
+    """Return the tenths nearest to a score, halves up: 59.95 becomes 600. The only rounding there is."""
+    numerator, denominator = score.as_integer_ratio()
     return (20 * numerator + denominator) // (2 * denominator)
 
 
 def show(score: Fraction) -> str:
     """Return a score, not negative, as people see it: "59.9"."""
-    rounded = tenths(score.numerator, score.denominator)
+    rounded = tenths(score)
     return f"{rounded // 10}.{rounded % 10}"
 
 
 def band_number(score: Fraction) -> int:
     """Return 0 to 4, of the rounded score."""
-    return min(tenths(score.numerator, score.denominator) // 200, len(BANDS) - 1)
+    return min(tenths(score) // 200, len(BANDS) - 1)
 
 
 def band_of(score: Fraction) -> str:

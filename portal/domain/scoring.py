@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from portal.domain.answers import Answer, Determination
 from portal.domain.applicability import rule_values
 from portal.domain.bundle import Bundle
-from portal.domain.caps import Grounds, cap_questionnaire, cap_section
+from portal.domain.caps import Grounds, cap_questionnaire, cap_section, merged
 from portal.domain.judgements import NA_SYSTEM, judge, leave_out_tolerated
-from portal.domain.plans import Plan, PlannedQuestion, PlannedSection, plan_of
+from portal.domain.plans import STAGES, Plan, PlannedQuestion, plan_of
 from portal.domain.questionnaire import Catalogue, Questionnaire, Stage
 from portal.domain.scorecard import Coverage, QuestionScore, Scorecard, SectionScore, band_of
 from portal.domain.severity import Action, WeakAnswer, top_actions, urgent_links
@@ -44,12 +45,14 @@ def score_answers(
     """Return the scorecard; answers to questions that do not apply are ignored. `as_of` decides on overdue plans."""
     plan = plan_of(questionnaire)
     scores = _question_scores(plan, rules, answers, review, as_of)
+    tallies = {section.id: _tally(section.questions, scores) for section in plan.sections}
+    sections = {name: _section_score(tally) for name, tally in tallies.items()}
     counted = [question for question in plan.questions if scores[question.id].counted is not None]
-    sections = {section.id: _section_score(section, scores) for section in plan.sections}
     stages, stages_declared = _stage_scores(counted, scores)
     raw, declared = _means(plan, sections)
+    grounds = merged(tally.grounds for tally in tallies.values())
     weakest = stages if questionnaire.weakest_stage_cap else None
-    final, caps = (None, ()) if raw is None else cap_questionnaire(raw, _grounds(counted, scores), weakest)
+    final, caps = (None, ()) if raw is None else cap_questionnaire(raw, grounds, weakest)
     return Scorecard(
         questionnaire=questionnaire.reference,
         digest=questionnaire.digest,
@@ -87,72 +90,75 @@ def _question_scores(
 
 
 @dataclass(slots=True)
-class _Sums:
+class _Tally:
     """Weights and weighted levels of some questions, as integers: a level is worth 25 points."""
 
     weight: int = 0
     counted: int = 0
     declared: int = 0
-
-    def add(self, weight: int, score: QuestionScore) -> None:
-        self.weight += weight
-        self.counted += weight * (score.counted or 0)
-        self.declared += weight * (score.declared or 0)
-
-    @property
-    def score(self) -> Fraction:
-        return Fraction(25 * self.counted, self.weight)
-
-    @property
-    def score_declared(self) -> Fraction:
-        return Fraction(25 * self.declared, self.weight)
+    grounds: Grounds = field(default_factory=Grounds)
 
 
-def _section_score(section: PlannedSection, scores: Scores) -> SectionScore | None:
+def _tally(questions: Iterable[PlannedQuestion], scores: Scores) -> _Tally:
+    tally = _Tally()
+    for question in questions:
+        score = scores[question.id]
+        if score.counted is None or score.declared is None:
+            continue
+        tally.weight += question.weight
+        tally.counted += question.weight * score.counted
+        tally.declared += question.weight * score.declared
+        if question.critical or score.red_flag:
+            tally.grounds.add(question.id, question.critical, score.counted, score.red_flag)
+    return tally
+
+
+def _section_score(tally: _Tally) -> SectionScore | None:
     """None for a section in which nothing is left to score: it drops out, which is not the same as 0."""
-    counted = [question for question in section.questions if scores[question.id].counted is not None]
-    if not counted:
+    if not tally.weight:
         return None
-    sums = _Sums()
-    for question in counted:
-        sums.add(question.weight, scores[question.id])
-    score, caps = cap_section(sums.score, _grounds(counted, scores))
-    return SectionScore(raw=sums.score, score=score, declared=sums.score_declared, caps=caps)
+    raw = _points(tally.counted, tally.weight)
+    score, caps = cap_section(raw, tally.grounds)
+    return SectionScore(raw=raw, score=score, declared=_points(tally.declared, tally.weight), caps=caps)
+
+
+@lru_cache(maxsize=1 << 14)
+def _points(levels: int, weight: int) -> Fraction:
+    """The mean of weighted levels, in points. Few ratios occur, and making a Fraction is slow."""
+    return Fraction(25 * levels, weight)
 
 
 def _stage_scores(
     counted: Iterable[PlannedQuestion], scores: Scores
 ) -> tuple[dict[Stage, Fraction], dict[Stage, Fraction]]:
     """Return the scores of the stages that have questions, counted and declared, in the order of the stages."""
-    sums = {stage: _Sums() for stage in Stage}
+    groups: list[list[PlannedQuestion]] = [[] for _ in STAGES]
     for question in counted:
-        sums[question.stage].add(question.weight, scores[question.id])
-    filled = {stage: stage_sums for stage, stage_sums in sums.items() if stage_sums.weight}
+        groups[question.stage_place].append(question)
+    tallies = [(stage, _tally(group, scores)) for stage, group in zip(STAGES, groups, strict=True) if group]
     return (
-        {stage: stage_sums.score for stage, stage_sums in filled.items()},
-        {stage: stage_sums.score_declared for stage, stage_sums in filled.items()},
+        {stage: _points(tally.counted, tally.weight) for stage, tally in tallies},
+        {stage: _points(tally.declared, tally.weight) for stage, tally in tallies},
     )
 
 
 def _means(plan: Plan, sections: Mapping[str, SectionScore | None]) -> tuple[Fraction | None, Fraction | None]:
     """Return the weighted means of what counts (after section caps) and of what is declared."""
     kept = [(section.weight, score) for section in plan.sections if (score := sections[section.id])]
-    weight = sum(weight for weight, _ in kept)
-    if not weight:
-        return None, None
     return (
-        sum((weight * score.score for weight, score in kept), Fraction(0)) / weight,
-        sum((weight * score.declared for weight, score in kept), Fraction(0)) / weight,
+        _mean([(weight, score.score) for weight, score in kept]),
+        _mean([(weight, score.declared) for weight, score in kept]),
     )
 
 
-def _grounds(counted: Iterable[PlannedQuestion], scores: Scores) -> Grounds:
-    grounds = Grounds()
-    for question in counted:
-        score = scores[question.id]
-        if score.red_flag or question.critical:
-            grounds.add(question.id, critical=question.critical, counted=score.counted or 0, red_flag=score.red_flag)
-    return grounds
+def _mean(scores: Iterable[tuple[int, Fraction]]) -> Fraction | None:
+    """Return the weighted mean, or None of nothing; summed over one denominator, for speed."""
+    total, denominator, weights = 0, 1, 0
+    for weight, score in scores:
+        upper, lower = score.as_integer_ratio()
+        total, denominator = total * lower + weight * upper * denominator, denominator * lower
+        weights += weight
+    return Fraction(total, denominator * weights) if weights else None
 
 
 def _coverage(plan: Plan, scores: Scores, answers: Mapping[str, Answer]) -> Coverage:
@@ -183,13 +189,14 @@ def _actions(
             urgent |= urgent_links(answer.value, columns)
     weak = [
         WeakAnswer(
-            question=question.id,
-            stage=question.stage,
-            weight=question.weight,
-            points=scores[question.id].points or 0,
-            critical=question.critical,
-            red_flag_raised=scores[question.id].red_flag is not None,
+            question.id,
+            question.stage_place,
+            question.weight,
+            score.points,
+            question.critical,
+            score.red_flag is not None,
         )
         for question in counted
+        if (score := scores[question.id]).points is not None and score.points < 100
     ]
     return top_actions(weak, urgent=urgent)

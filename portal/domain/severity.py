@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
-
-from portal.domain.questionnaire import Stage
+from typing import Any, NamedTuple
 
 MOST_ACTIONS = 10
-STAGE_ORDER = {stage: place for place, stage in enumerate(Stage)}
 #: UNGP 19: causing a harm comes before contributing to it, and that before being linked to it.
 INVOLVEMENT = {"cause": 0, "contribute": 1, "linked": 2}
 
@@ -48,12 +45,12 @@ class Action:
     priority: Fraction
 
 
-@dataclass(frozen=True, slots=True)
-class WeakAnswer:
+class WeakAnswer(NamedTuple):
     """What decides the priority of a question: points below 100, weight, and whether it is flagged."""
 
     question: str
-    stage: Stage
+    #: Place of its stage in the order of due diligence.
+    stage: int
     weight: int
     points: int
     critical: bool = False
@@ -132,9 +129,7 @@ def priority(answer: WeakAnswer, *, urgent: bool) -> Fraction:
 def top_actions(answers: Iterable[WeakAnswer], *, urgent: set[str]) -> tuple[Action, ...]:
     """Return the ten questions to work on first: by priority, then stage, then id."""
     ranked = sorted(
-        (-_two_hundredths(answer, answer.question in urgent), STAGE_ORDER[answer.stage], answer.question)
-        for answer in answers
-        if answer.points < 100
+        (-_two_hundredths(answer, answer.question in urgent), answer.stage, answer.question) for answer in answers
     )
     return tuple(Action(question, _fraction(-negative)) for negative, _, question in ranked[:MOST_ACTIONS])
 
@@ -144,4 +139,6 @@ def _two_hundredths(answer: WeakAnswer, urgent: bool) -> int:
     return answer.weight * (100 - answer.points) * factor * (3 if urgent else 2)
 
 
-_fraction: Callable[[int], Fraction] = lru_cache(maxsize=4096)(lambda two_hundredths: Fraction(two_hundredths, 200))
+@lru_cache(maxsize=4096)
+def _fraction(two_hundredths: int) -> Fraction:
+    return Fraction(two_hundredths, 200)
