@@ -50,6 +50,8 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current.settings().https_only:
         response.headers.setdefault("Strict-Transport-Security", HSTS)
+    if request.endpoint == "account.sign_out" and response.status_code < 400:
+        response.headers["Clear-Site-Data"] = '"storage"'  # unsent answers on a shared device are for nobody else
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
         if "v" in request.args:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
