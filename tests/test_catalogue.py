@@ -369,6 +369,10 @@ MISTAKES_ELSEWHERE = {
              "profile.yaml:8: PRO-06.kind: 'isik' is not known; did you mean isic?"),
     "formula of a column": (FIELDS, "${PRO-12-origin} !=", "${PRO-12-orign} !=", "profile.yaml:19: PRO-12.crossing."
                             "expression: ${PRO-12-orign} is not a field; did you mean ${PRO-12-origin}?"),
+    "part": (FIELDS, "parts: {here: Here, there: There}", "parts: {here: Here, Not Here: There}",
+             "profile.yaml:23: PRO-14.parts: 'Not Here' must be a word in lower case (letters, digits, _)"),
+    "parts of a period": (FIELDS, "kind: isic,", "kind: period, parts: {end: End, start: Start},",
+                          "profile.yaml:8: PRO-06.parts: must be start and end, in this order"),
     "nowhere asked": (FIELDS, "    asked_in: TST\n", "", "profile.yaml:30: TST-PRE-01: needs the key asked_in"),
     "references": ("references.csv", ",no,", ",maybe,",
                    "references.csv:3: UNGP-18: verified must be yes or no, is 'maybe'"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
-from hashlib import sha256
 from typing import Any
+
+from portal.domain.canonical import canonical, digest_of
 
 #: Not meaning: the digest itself, and the names of files, which only appear in addresses.
 _OUTSIDE = {("Questionnaire", "digest"), ("Profile", "digest"), ("Section", "slug")}
@@ -19,8 +19,7 @@ def digest_of_meaning(version: object) -> str:
     A field at its default value is left out, so that a field added to the format later leaves the digests of
     published versions as they are.
     """
-    text = json.dumps(meaning(version), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return f"sha256:{sha256(text.encode()).hexdigest()}"
+    return digest_of(canonical(meaning(version)))
 
 
 def meaning(value: Any) -> Any:

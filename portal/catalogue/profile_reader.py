@@ -23,6 +23,8 @@ KINDS = (
 )  # fmt: skip
 WITH_OPTIONS = ("choice", "multi", "yesno", "signoff")
 WITH_PARTS = ("integers", "period", "signoff")
+#: The parts of these kinds mean something to the program; those of `integers` are the author's.
+FIXED_PARTS = {"period": ["start", "end"], "signoff": ["filled_by", "signed_by"]}
 WITH_MINIMUM = ("integer", "integers")
 WITH_MAXIMUM = ("integer", "integers", "countries", "isic")
 ISIC_CODES = frozenset(isic.SECTIONS) | frozenset(isic.DIVISIONS)
@@ -97,7 +99,7 @@ def _field(item: Fields, group: str) -> ProfileField:
         options=read_options(item) if kind in WITH_OPTIONS else (),
         columns=read_columns(item) if kind == "table" else (),
         rows=_rows(item) if kind == "table" else (),
-        parts=item.labels("parts", required=True) if kind in WITH_PARTS else {},
+        parts=_parts(item, kind) if kind in WITH_PARTS else {},
         minimum=item.whole("minimum", -MOST, MOST, required=False) if kind in WITH_MINIMUM else None,
         maximum=item.whole("maximum", 1, MOST, required=False) if kind in WITH_MAXIMUM else None,
         required=item.yes("required"),
@@ -105,6 +107,16 @@ def _field(item: Fields, group: str) -> ProfileField:
     )
     item.close()
     return found
+
+
+def _parts(item: Fields, kind: str) -> dict[str, str]:
+    parts = item.labels("parts", required=True)
+    if parts and (kind in FIXED_PARTS and list(parts) != FIXED_PARTS[kind]):
+        item.fault(f"must be {' and '.join(FIXED_PARTS[kind])}, in this order", "parts")
+    for name in parts:
+        if not WORD.fullmatch(name):
+            item.fault(f"{name!r} must be a word in lower case (letters, digits, _)", "parts")
+    return parts
 
 
 def _rows(item: Fields) -> tuple[Option, ...]:
