@@ -41,24 +41,29 @@ def read_profile(folder: Path, faults: Faults, cache: Path | None) -> Profile | 
     if fields is None or applicability is None:
         return None
     slug, version = named_like_folder(fields, folder)
-    title, groups = fields.prose("title"), fields.items("groups")
-    screening = fields.items("screening", required=False)
-    read = [(group, _group(group)) for group in groups]
+    groups = fields.items("groups")
+    items = [(item, group.text("id")) for group in groups for item in _members(group)]
+    items += [(item, "") for item in fields.items("screening", required=False)]
     unique(groups, "group")
-    unique([*(item for _, (_, items) in read for item in items), *screening], "field")
-    fields.close()
-    asked = [field for _, (found, _) in read for field in found] + [_field(item, "") for item in screening]
+    unique([item for item, _ in items], "field")
+    asked = tuple(_field(item, group) for item, group in items)
     names = names_of(asked)
-    for item in [*(item for _, (_, items) in read for item in items), *screening]:
+    for item, _ in items:
         for column in item.items("columns", required=False):
             check_expression(column, names)
     rules, labels = _rules(applicability, names)
     profile = Profile(
-        slug, version, title, tuple(asked), rules, "",
+        slug=slug,
+        version=version,
+        title=fields.prose("title"),
+        fields=asked,
+        rules=rules,
+        digest="",
         groups={group.text("id"): group.text("title") for group in groups},
         rule_labels=labels,
         applicable=_applicable(applicability, names, rules),
-    )  # fmt: skip
+    )
+    fields.close()
     applicability.close()
     return replace(profile, digest=digest_of_meaning(profile))
 
@@ -77,15 +82,15 @@ def _ids(options: Iterable[Option]) -> set[str] | None:
     return {option.id for option in options} or None
 
 
-def _group(group: Fields) -> tuple[list[ProfileField], list[Fields]]:
-    group_id = group.word("id")
+def _members(group: Fields) -> list[Fields]:
+    """The fields of a group. A fault is found by the id of the field alone; the group would only make it longer."""
+    group.word("id")
     group.prose("title")
     items = group.items("fields")
     group.close()
-    # A fault is found by the id of the field alone; the group would only make the line longer.
     for item in items:
         item.where = item.where.removeprefix(f"{group.where}.")
-    return [_field(item, group_id) for item in items], items
+    return items
 
 
 def _field(item: Fields, group: str) -> ProfileField:
