@@ -34,6 +34,8 @@ NEWLINES = re.compile(r"\n[\n\s]{3,}")
 UNSPACED = re.compile("[\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9e0-\ua9ff\uaa60-\uaa7f]")
 #: Thai and Lao vowels written before their consonant: a syllable starts here, and often a word.
 LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
+#: Burmese asat has the combining class of a virama but ends a syllable instead of joining two.
+ASAT = "\u103a"
 #: Where a line may break anyway: after blanks and hyphens.
 RUNS = re.compile("[^\\s\u00a0\\-\u2010\u2013\u2014/]+")
 
@@ -109,7 +111,7 @@ def _may_cut(text: str, cut: int) -> bool:
         or after in JOINERS
         or before in JOINERS
         or before in LEADING_VOWELS
-        or unicodedata.combining(before) == 9  # a virama joins the next consonant below or before
+        or (unicodedata.combining(before) == 9 and before != ASAT)  # a virama joins the next consonant
         or _is_flag_half(before)
         or 0x1160 <= ord(after) <= 0x11FF  # Hangul letters that complete a block
         or 0x1F3FB <= ord(after) <= 0x1F3FF  # skin tones
@@ -120,7 +122,7 @@ def _may_cut(text: str, cut: int) -> bool:
 
 def _closes_syllable(text: str, cut: int) -> bool:
     """In Burmese a consonant under asat or above a stacked one ends the syllable before it."""
-    return "\u1000" <= text[cut] <= "\u102a" and text[cut + 1 : cut + 2] in ("\u103a", "\u1039")
+    return "\u1000" <= text[cut] <= "\u102a" and text[cut + 1 : cut + 2] in (ASAT, "\u1039")
 
 
 def _is_mark(character: str) -> bool:

@@ -1,0 +1,71 @@
+"""The report's own words, and that nothing of anybody else's becomes markup."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from portal.reports.markup import UnknownLanguage, report_html
+from portal.reports.parts import AssessmentReport, Label
+
+Build = Callable[..., AssessmentReport]
+Example = dict[str, Any]
+
+
+def flat(html: str) -> str:
+    return " ".join(html.split())
+
+
+def test_the_sentence_comes_before_the_name_of_the_rule(report: Build, thalay: Example) -> None:
+    html = flat(report_html(report(thalay)))
+
+    sentence = html.index("nobody has looked properly")
+    assert html.index("CAP-C", sentence) > sentence
+    assert "Fees paid by workers: found, and being put right until 30 April 2027." in html
+
+
+def test_the_label_says_who_stands_behind_it(report: Build, thalay: Example) -> None:
+    alone = report_html(report(thalay))
+    reviewed = report_html(report(thalay, label=Label("Thailand", date(2026, 11, 3))))
+
+    assert 'data-label="Self-assessed, not verified"' in alone
+    assert 'data-label="Reviewed by Thailand on 3 November 2026"' in reviewed
+    assert "Self-assessed, not verified" not in reviewed
+
+
+def test_a_language_sets_direction_and_dates(report: Build, thalay: Example) -> None:
+    html = report_html(report(thalay), language="ar")
+
+    assert '<html lang="ar" dir="rtl">' in html
+    assert "أكتوبر" in html
+
+
+@pytest.mark.parametrize("tag", ["", "xx-unknown-zz", "../../etc", "en\n"])
+def test_what_is_no_language_is_refused(report: Build, thalay: Example, tag: str) -> None:
+    with pytest.raises(UnknownLanguage):
+        report_html(report(thalay), language=tag)
+
+
+def test_what_people_wrote_is_escaped(report: Build, thalay: Example) -> None:
+    evil = '<img src=x onerror="1"> {{ 7 * 7 }} & \'"'
+    thalay["company"]["name"] = evil
+    thalay["answers"]["HRS-COM-01"]["comment"] = evil
+
+    html = report_html(report(thalay))
+
+    assert "<img" not in html
+    assert "{{ 7 * 7 }}" in html
+
+
+def test_a_name_written_right_to_left_is_set_so(report: Build, thalay: Example) -> None:
+    thalay["company"]["local_name"] = "شركة الشباك"
+
+    assert '<p class="local" dir="rtl">' in report_html(report(thalay))
+
+
+def test_a_character_without_a_glyph_is_owned_up_to(report: Build, thalay: Example) -> None:
+    assert "could not be printed" in report_html(report(thalay), incomplete=True)
+    assert "could not be printed" not in report_html(report(thalay))
