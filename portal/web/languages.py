@@ -7,6 +7,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -90,12 +91,11 @@ def language() -> Language:
 
 def page_in(other: Language) -> str:
     """The address of this same page in another language; the start page where there is no such page to show."""
-    if request.method not in current.SAFE and "GET" not in (request.url_rule.methods or () if request.url_rule else ()):
+    rule = request.url_rule
+    if rule is None or "GET" not in (rule.methods or ()):
         return url_for("public.home", language=other.tag)
-    kept = {name: values for name, values in request.args.lists() if name != "language"}
-    if request.endpoint is None:
-        return url_for("public.home", language=other.tag)
-    return url_for(request.endpoint, **(request.view_args or {}), **kept, language=other.tag)
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "language"]
+    return f"{request.script_root}{quote(request.path)}?{urlencode([*kept, ('language', other.tag)])}"
 
 
 def compiled(sources: Path, into: Path) -> Path:

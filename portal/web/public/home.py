@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.services import releases
+from portal.services.releases import latest_release
 from portal.web import current
 from portal.web.public.blueprint import bp
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    return render_template("public/home.html", release=releases.latest_release(current.session()))
+    return render_template("public/home.html", release=latest_release(current.session()))
 
 
 @bp.get("/remedy")
