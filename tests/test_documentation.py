@@ -48,17 +48,18 @@ def test_a_command_is_documented(command: str) -> None:
 
 @pytest.mark.parametrize("kind", sorted(QuestionType))
 def test_a_question_type_is_documented(kind: QuestionType) -> None:
-    assert f"`{kind.value}`" in (ROOT / "questionnaires" / "README.md").read_text(encoding="utf-8")
+    format_ = (ROOT / "questionnaires" / "README.md").read_text(encoding="utf-8")
+
+    assert re.search(rf"`{kind.value}`|\btype: {kind.value}\b", format_)
 
 
-def test_every_decision_is_listed_and_decided() -> None:
+def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     records = sorted(folder.glob("[0-9]*.md"))
     overview = (folder / "README.md").read_text(encoding="utf-8")
 
     assert records
     assert [path.name for path in records if path.name not in overview] == []
-    assert [path.name for path in records if "Status: " not in path.read_text(encoding="utf-8")] == []
 
 
 def test_links_between_documents_lead_somewhere() -> None:
