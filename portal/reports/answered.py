@@ -86,7 +86,8 @@ def _choices(
         case QuestionType.MATURITY:
             marks = _level_marks(answer, score, determination)
             return tuple(
-                Choice(str(level), str(level), words, marks.get(level, "")) for level, words in enumerate(question.levels)
+                Choice(str(level), str(level), words, marks.get(level, ""))
+                for level, words in enumerate(question.levels)
             )
         case QuestionType.INCIDENT:
             mark = _option_mark(answer, score, determination)

@@ -57,7 +57,9 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    found = Translations.load(TRANSLATIONS, [str(locale), locale.language]) if TRANSLATIONS.is_dir() else NullTranslations()
+    found = (
+        Translations.load(TRANSLATIONS, [str(locale), locale.language]) if TRANSLATIONS.is_dir() else NullTranslations()
+    )
     environment.install_gettext_translations(found, newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(filters(locale))
     return environment

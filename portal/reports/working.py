@@ -92,9 +92,7 @@ def _stage_cause(stage: Stage, scorecard: Scorecard) -> Cause:
     return Cause("stage", stage=stage.value, value=show(scorecard.stages[stage]))
 
 
-def _question_cause(
-    name: str, code: str, bundle: Bundle, scorecard: Scorecard, questionnaire: Questionnaire
-) -> Cause:
+def _question_cause(name: str, code: str, bundle: Bundle, scorecard: Scorecard, questionnaire: Questionnaire) -> Cause:
     question, one, answer = questionnaire.by_id[name], scorecard.questions[name], bundle.answers.get(name)
     if question.flag is Flag.CRITICAL:
         return Cause("advanced" if code == ADVANCED else "critical", name, question.ask, one.counted or 0)

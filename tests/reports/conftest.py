@@ -19,6 +19,7 @@ from portal.reports.parts import AssessmentReport
 from portal.reports.pdf import Printed, Printer
 
 ROOT = Path(__file__).parents[2]
+EXAMPLE = Path(__file__).parent / "thalay.json"
 VERIFY = "https://portal.example/verify"
 
 
@@ -36,8 +37,17 @@ def printer() -> Iterator[Printer]:
 @pytest.fixture
 def thalay() -> dict[str, Any]:
     """The short form of a small net factory: example E17 of the scoring method."""
-    example: dict[str, Any] = json.loads((Path(__file__).parent / "thalay.json").read_text())
+    example: dict[str, Any] = json.loads(EXAMPLE.read_text())
     return example
+
+
+@pytest.fixture(scope="session")
+def thalay_pdf(printer: Printer, catalogue: Catalogue) -> bytes:
+    """The report of that example, printed once for all tests that only read it."""
+    bundle = read_bundle(EXAMPLE.read_bytes(), catalogue)
+    questionnaire = catalogue.questionnaires[bundle.questionnaire]
+    built = report_of(bundle, score_bundle(bundle, catalogue), questionnaire, catalogue, verify=VERIFY)
+    return report_pdf(printer, built, bundle).pdf
 
 
 @pytest.fixture

@@ -102,7 +102,11 @@ def test_the_worst_risk_comes_first_and_its_question_too(report: Build, thalay: 
         (4, 2, "High"),
         (3, 4, "High"),
     ]
-    assert (built.actions[0].question, built.actions[0].priority, built.actions[0].urgent) == ("HRS-DO-03", "6.75", True)
+    assert (built.actions[0].question, built.actions[0].priority, built.actions[0].urgent) == (
+        "HRS-DO-03",
+        "6.75",
+        True,
+    )
 
 
 def test_an_empty_submission_is_reported_too(report: Build, thalay: Example) -> None:

@@ -78,7 +78,21 @@ def test_blanks_newlines_and_marks_do_not_pile_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "hidden", ["\x00", "\x0b", "\x1b", "\x85", "\u202e", "\u2066", "\u200f", "\ufeff", "\ufffe", "\U0001ffff", "\ud83d", "\U000e0041"]
+    "hidden",
+    [
+        "\x00",
+        "\x0b",
+        "\x1b",
+        "\x85",
+        "\u202e",
+        "\u2066",
+        "\u200f",
+        "\ufeff",
+        "\ufffe",
+        "\U0001ffff",
+        "\ud83d",
+        "\U000e0041",
+    ],
 )
 def test_invisible_and_reversing_characters_are_dropped(hidden: str) -> None:
     assert text.clean(f"wages{hidden}paid") == "wagespaid"

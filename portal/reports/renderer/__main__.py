@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from .cage import allow_time, close_the_door, set_limits
 from .frames import read_frame, write_frame
+
+if TYPE_CHECKING:
+    from .engine import Engine
 
 
 def main() -> int:
@@ -15,7 +18,7 @@ def main() -> int:
     requests, replies = _take_pipes()
     set_limits()
     try:
-        from .engine import Engine  # noqa: PLC0415 - a missing Pango must reach the parent as a message
+        from .engine import Engine  # a missing Pango must reach the parent as a message
 
         engine = Engine()
     except (ImportError, OSError) as error:
@@ -29,7 +32,7 @@ def main() -> int:
     return 0
 
 
-def _answer(engine, head: dict, bodies: list[bytes]) -> tuple:
+def _answer(engine: Engine, head: dict[str, Any], bodies: list[bytes]) -> tuple[Any, ...]:
     try:
         return engine.render(head, bodies)
     except Exception as error:  # whatever the text provoked, the parent gets one line and a living worker

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import weasyprint
@@ -21,7 +22,7 @@ VARIANT = "pdf/a-3a"
 NO_GLYPH = ".notdef glyph rendered"
 
 
-class NothingFetched(URLFetcher):  # type: ignore[misc]
+class NothingFetched(URLFetcher):
     """A report brings everything it needs: whatever asks for an address is an intruder, and the report fails."""
 
     def fetch(self, url: str, headers: Any = None) -> Any:
@@ -53,7 +54,7 @@ class Engine:
         self.fonts = FontConfiguration()
         self.sheets: dict[str, Any] = {}
         #: Where the engine itself reads: its own data, Python's, the fonts.
-        self.readable = (sys.prefix, sys.base_prefix, os.path.dirname(weasyprint.__file__), os.environ["HOME"])
+        self.readable = (sys.prefix, sys.base_prefix, str(Path(weasyprint.__file__).parent), os.environ["HOME"])
 
     def render(self, head: dict[str, Any], bodies: list[bytes]) -> tuple[dict[str, Any], bytes]:
         """Return what was noticed and the PDF. `bodies` are the HTML, the style sheet, then the attachments."""
@@ -103,4 +104,3 @@ def _finish(document: Any, pdf: Any) -> None:
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("S") == "/Figure" and "Alt" not in item:
             item["S"] = "/NonStruct"
-

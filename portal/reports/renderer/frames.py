@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 LENGTH = struct.Struct(">I")
 
 
-def write_frame(stream: BinaryIO, head: dict[str, Any], *bodies: bytes) -> None:
+def write_frame(stream: IO[bytes], head: dict[str, Any], *bodies: bytes) -> None:
     packed = json.dumps({**head, "bodies": len(bodies)}).encode()
     for part in (packed, *bodies):
         stream.write(LENGTH.pack(len(part)))
@@ -17,7 +17,7 @@ def write_frame(stream: BinaryIO, head: dict[str, Any], *bodies: bytes) -> None:
     stream.flush()
 
 
-def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
+def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], list[bytes]] | None:
     """Return head and bodies, or None once the other side has gone, in the middle of a frame or before it."""
     packed = _read_part(stream)
     if packed is None:
@@ -32,7 +32,7 @@ def read_frame(stream: BinaryIO) -> tuple[dict[str, Any], list[bytes]] | None:
     return head, bodies
 
 
-def _read_part(stream: BinaryIO) -> bytes | None:
+def _read_part(stream: IO[bytes]) -> bytes | None:
     length = stream.read(LENGTH.size)
     if len(length) < LENGTH.size:
         return None

@@ -3,7 +3,7 @@
 WeasyPrint maps glyphs back to characters one by one, which fails wherever a script reorders or joins them (Khmer,
 Burmese, Bengali, Tamil, Sinhala, Devanagari) and doubles some Vietnamese vowels. PDF has a remedy: /ActualText on the
 marked content of the run. Runs written right to left are left alone: readers differ on the order they expect there.
-The remedy replaces methods of WeasyPrint 70.0 while a page is drawn; `test_text_layer.py` fails when that stops working.
+The remedy replaces a method of WeasyPrint 70.0 while a page is drawn; `test_text_layer.py` fails when it stops working.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-import pydyf
+import pydyf  # type: ignore[import-untyped]
 from weasyprint.formatting_structure.boxes import TextBox
 from weasyprint.pdf.stream import Stream
 
