@@ -114,7 +114,7 @@ def _sections(
         ids.setdefault(section.id, name)
         total += section.weight
         sections.append(section)
-    if len(sections) == len(names) and total != 100:
+    if len(sections) == len(names) and all(section.weight for section in sections) and total != 100:
         main.fault(f"the weights of the sections must add up to 100, not {total}", "sections")
     return tuple(sections)
 
