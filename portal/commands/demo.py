@@ -68,12 +68,13 @@ def _load(session: Session, settings: Settings, *, if_empty: bool) -> bool:
     except InvalidCatalogue as error:
         _stop(f"the questionnaires have faults: {_first_line(error)}", 1)
     store = FileStore(settings.storage_folder)
-    demonstration.load_demonstration(session, catalogue, store, at=datetime.now(UTC))
+    secret = settings.secret("release_secret")
+    demonstration.load_demonstration(session, catalogue, store, release_secret=secret, at=datetime.now(UTC))
     session.commit()
     there = demonstration.count_loaded(session)
     click.echo(
         f"Loaded {there.companies} companies with {there.submissions} submissions, "
-        f"{there.governments} governments and {there.releases} release."
+        f"{there.governments} governments and a release."
     )
     return True
 

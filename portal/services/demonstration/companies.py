@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> Subm
         stage.cast.person(person["email"], person["name"], {company: Role(person["role"])})
     stage.cast.verify(company)
     signature = data.get("signature")
-    moment = at - timedelta(days=signature["days"] if signature else 2)
+    moment = days_before(at, signature["days"] if signature else 2)
     answers = _given_answers(stage, company, data, on=moment.date())
     first = stage.cast.at_work(data["person"][0]["email"], company)
     assessment = fill_in(stage, first, data["profile"], answers, at=moment - PREPARING)
@@ -79,7 +79,7 @@ def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> Subm
         at=moment,
     )
     if decision := data.get("decision"):
-        moment = at - timedelta(days=decision["days"])
+        moment = days_before(at, decision["days"])
         decide(stage, submission, decision["government"], decision["state"], decision["reason"], at=moment)
     return submission
 
@@ -143,6 +143,11 @@ def decide(stage: Stage, submission: Submission, country: str, state: str, reaso
     reviews.decide_review(
         stage.session, reviewer, review, state=ReviewState(state), reason=reason, version=review.version, at=at
     )
+
+
+def days_before(at: datetime, days: int) -> datetime:
+    """In working hours: 10:42 in Bangkok, 09:12 in Colombo, 14:42 in Sydney."""
+    return (at.astimezone(UTC) - timedelta(days=days)).replace(hour=3, minute=42, second=0, microsecond=0)
 
 
 def reporting_period(day: date) -> tuple[date, date]:

@@ -12,11 +12,20 @@ from portal.domain.answers import Answer
 from portal.domain.applicability import applicable_questions, rule_values
 from portal.domain.questionnaire import Flag, Question, QuestionType
 from portal.models import Organisation, Role, Submission
-from portal.services.demonstration.companies import GivenAnswer, Received, Stage, decide, fill_in, sign
+from portal.services.demonstration.companies import (
+    PREPARING,
+    GivenAnswer,
+    Received,
+    Stage,
+    days_before,
+    decide,
+    fill_in,
+    sign,
+)
 from portal.services.demonstration.files import keep_file
 
 #: How often out of 100 a company has looked for harm, by how mature it is (0 to 4).
-LOOKED = (25, 40, 55, 70, 85)
+LOOKED = (20, 35, 55, 80, 97)
 #: What is said where nobody can say "we looked and found nothing": shares out of 100, in order.
 OTHERWISE = (
     ("not_checked", 62),
@@ -25,6 +34,7 @@ OTHERWISE = (
     ("found_open", 89),
     ("dont_know", 100),
 )
+NEEDING_PROOF = ("checked_not_found", "found_remediating", "found_remedied")
 #: Days from the submission to the end of a plan, and to the decision of a government.
 PLAN_DAYS, DECISION_DAYS = 240, 16
 
@@ -121,7 +131,7 @@ def _play(stage: Stage, company: Company, made: Organisation, choices: Choices, 
     name, email = names[company.draw("name") % len(names)], f"{company.key}@portal.example"
     stage.cast.person(email, name, {made: Role.OWNER})
     owner = stage.cast.at_work(email, made)
-    moment = at - timedelta(days=company.days)
+    moment = days_before(at, company.days)
     profile = _profile(company)
     rules = rule_values(stage.catalogue.profiles[stage.questionnaire.profile], profile)
     asked = applicable_questions(stage.questionnaire, rules)
@@ -131,7 +141,7 @@ def _play(stage: Stage, company: Company, made: Organisation, choices: Choices, 
         if answer != Answer():
             files = (choices.files[question.id],) if _shows(company, question, answer) else ()
             answers.append(GivenAnswer(question.id, answer, owner, files))
-    assessment = fill_in(stage, owner, profile, answers, at=moment - timedelta(days=8))
+    assessment = fill_in(stage, owner, profile, answers, at=moment - PREPARING)
     positions = choices.data["positions"]
     submission = sign(
         stage,
@@ -215,7 +225,7 @@ def _shows(company: Company, question: Question, answer: Answer) -> bool:
     chance = company.draw(f"{question.id}|file")
     if isinstance(answer.value, int):
         return chance < (0, 0, 15, 75, 90)[answer.value]
-    return answer.value in ("checked_not_found", "found_remediating", "found_remedied") and chance < 85
+    return answer.value in NEEDING_PROOF and chance < 80 + 5 * company.maturity
 
 
 def _comment(company: Company, question: Question, choices: Choices) -> str:

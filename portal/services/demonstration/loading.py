@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from portal.db import Base
 from portal.domain.questionnaire import Catalogue
-from portal.models import Job, Organisation, OrganisationKind, Release, Share, Submission, User
+from portal.models import Job, Organisation, OrganisationKind, Release, Role, Share, Submission, User
+from portal.services import releases
 from portal.services.accounts import hash_password
-from portal.services.demonstration.companies import Stage, play_company
+from portal.services.demonstration.companies import Stage, days_before, play_company
 from portal.services.demonstration.crowd import Company, choices_of, play_crowd
 from portal.services.demonstration.people import Cast, add_governments
 from portal.services.evidence import FileStore
@@ -29,6 +30,8 @@ PASSWORD = "demonstration only 2026"  # noqa: S105
 OLD = timedelta(days=150)
 #: Whatever is submitted in the first hour of trying the portal goes before the synthetic reports.
 LATER = timedelta(hours=1)
+#: How long ago the release was taken and published.
+SNAPSHOT_DAYS, PUBLISHED_DAYS = 7, 3
 MAIN_COMPANIES = ("ombak", "thalay", "kolpona")
 
 
@@ -42,7 +45,9 @@ class Loaded:
     releases: int
 
 
-def load_demonstration(session: Session, catalogue: Catalogue, store: FileStore, *, at: datetime) -> bool:
+def load_demonstration(
+    session: Session, catalogue: Catalogue, store: FileStore, *, release_secret: bytes, at: datetime
+) -> bool:
     """Add the demonstration as of the moment `at`, unless it is there; whether it was added. The caller commits.
 
     Everything goes through the services a person would use, so every row is one that the portal itself would write.
@@ -57,6 +62,7 @@ def load_demonstration(session: Session, catalogue: Catalogue, store: FileStore,
     play_crowd(stage, _crowd(), choices, at=at)
     main = [play_company(stage, _toml(name), at=at) for name in MAIN_COMPANIES]
     _order_report_jobs(session, [submission.id for submission in main if submission], at=at)
+    _publish_release(stage, secret=release_secret, at=at)
     return True
 
 
@@ -79,6 +85,22 @@ def count_loaded(session: Session) -> Loaded:
         governments=count(Organisation, Organisation.kind == OrganisationKind.GOVERNMENT),
         releases=count(Release, Release.published_at.is_not(None)),
     )
+
+
+def _publish_release(stage: Stage, *, secret: bytes, at: datetime) -> None:
+    """The first findings: what the crowd said, as it stood a week ago."""
+    snapshot_on = days_before(at, SNAPSHOT_DAYS).date()
+    release = releases.prepare_release(
+        stage.session,
+        stage.catalogue,
+        slug=f"{snapshot_on.year}-{1 if snapshot_on.month <= 6 else 2}",
+        title="First findings (demonstration)",
+        snapshot_on=snapshot_on,
+        secret=secret,
+        at=days_before(at, PUBLISHED_DAYS + 1),
+    )
+    supervisor = next(one for one in stage.cast.principals.values() if one.role is Role.SUPERVISOR)
+    releases.publish_release(stage.session, release, by=supervisor.actor, at=days_before(at, PUBLISHED_DAYS))
 
 
 def _order_report_jobs(session: Session, first: list[UUID], *, at: datetime) -> None:

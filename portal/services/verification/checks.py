@@ -131,13 +131,13 @@ def _shown(scorecard: Scorecard) -> str:
 
 
 def _check_pages(report: PrintedReport, made: Verification, score: str, questionnaire: str) -> None:
-    """Two digests stand on the pages, that of the answers and that of the questionnaire; a third is a change."""
+    """The digests of the answers and of the questionnaire stand on the pages; one that no answer names is a change."""
     digest = made.digest.removeprefix("sha256:")
-    strange = sorted(report.digests - {digest, questionnaire.removeprefix("sha256:")})
+    known = "".join(f"{questionnaire} {report.answers[0].decode()}".split())
+    strange = sorted(one for one in report.digests - {digest} if one not in known)
     found = digest if digest in report.digests and not strange else " ".join(strange)
     made.compare("printed_digest", found, digest)
-    foot = frozenset((digest[:8], digest[8:16]))
-    right = sum(one == foot for one in report.feet)
+    right = sum(frozenset((digest[:8], digest[8:16])) in feet for feet in report.feet)
     made.compare("printed_feet", str(right), str(max(1, report.pages - 1)))
     made.compare("printed_score", report.score or "", score)
 

@@ -31,8 +31,8 @@ class PrintedReport:
     answers: tuple[bytes, ...]
     #: Full digests on the pages, without spaces.
     digests: frozenset[str]
-    #: The digest at the foot of each page that has one.
-    feet: tuple[frozenset[str], ...]
+    #: What could be the shortened digest at the foot, page by page.
+    feet: tuple[frozenset[frozenset[str]], ...]
     pages: int
     #: The number in the largest type: the score on the summary page, or a dash where there is none.
     score: str | None
@@ -57,7 +57,7 @@ def read_report(content: bytes) -> PrintedReport:
             return PrintedReport(
                 answers=tuple(dict.fromkeys(_attached(document))),
                 digests=frozenset(digest for runs in pages for digest in _digests(runs)),
-                feet=tuple(foot for runs in pages if (foot := _foot(runs))),
+                feet=tuple(_feet(runs) for runs in pages),
                 pages=len(pages),
                 score=_largest(run for runs in pages for run in runs),
                 damage=damage,
@@ -118,10 +118,10 @@ def _digests(runs: list[Run]) -> Iterator[str]:
         yield re.sub(r"\s", "", found)
 
 
-def _foot(runs: list[Run]) -> frozenset[str]:
+def _feet(runs: list[Run]) -> frozenset[frozenset[str]]:
     """Both groups of a shortened digest, in any order: a page from right to left may turn them round."""
-    found = SHORT_DIGEST.search(FULL_DIGEST.sub("", _joined(runs)))
-    return frozenset(found.groups()) if found else frozenset()
+    found = SHORT_DIGEST.findall(FULL_DIGEST.sub("", _joined(runs)))
+    return frozenset(frozenset(groups) for groups in found)
 
 
 def _joined(runs: list[Run]) -> str:
