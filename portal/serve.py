@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 from multiprocessing.connection import wait
@@ -24,15 +24,14 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
-from huey.utils import load_class
 
 from portal.catalogue import InvalidCatalogue
+from portal.jobs.queue import run
 from portal.settings import Mode, UnsafeSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-#: Named as gunicorn's and huey's own commands name them, so that serving here is what production does.
+#: Named as gunicorn's own command names it, so that serving here is what serving apart is.
 WEB = "wsgi:app"
-JOBS = "portal.jobs.huey"
 #: Seconds a process may take to finish what it is doing before it is killed.
 PATIENCE = 10
 #: Seconds before a job worker that died is started again.
@@ -73,6 +72,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, _stop)
     try:
         listener = listen(host, port)
+        os.environ.setdefault("PORTAL_ADDRESS", address_of(listener))
         mode = read_settings().mode
         app = import_app(WEB)
         return _finish(_start(prepare, app, mode)) or supervise(app, listener)
@@ -129,25 +129,25 @@ def serve_pages(app: Flask, listener: socket.socket) -> None:
 
 
 def run_jobs() -> None:
-    load_class(JOBS).create_consumer(workers=1, periodic=True).run()
+    run(read_settings())
 
 
 def supervise(app: Flask, listener: socket.socket) -> int:
     """Keep both running. A dead job worker is replaced; a dead web server ends the portal."""
-    requests: dict[BaseProcess, signal.Signals] = {}
+    running: list[BaseProcess] = []
     try:
         web = _start(serve_pages, app, listener)
         jobs = _start(run_jobs)
-        requests = {web: signal.SIGTERM, jobs: signal.SIGINT}
+        running = [web, jobs]
         while wait([web.sentinel, jobs.sentinel]) and web.is_alive():
             jobs.join()
             print(f"The job worker ended (status {jobs.exitcode}) and is started again.", file=sys.stderr)
             time.sleep(PAUSE)
             jobs = _start(run_jobs)
-            requests = {web: signal.SIGTERM, jobs: signal.SIGINT}
+            running = [web, jobs]
         return 1
     finally:
-        _end(requests)
+        _end(running)
 
 
 def address_of(listener: socket.socket) -> str:
@@ -179,20 +179,19 @@ def _finish(process: BaseProcess) -> int:
     try:
         process.join()
     except Stopped:
-        _end({process: signal.SIGTERM})
+        _end([process])
         raise
     return process.exitcode or 0
 
 
-def _end(requests: Mapping[BaseProcess, signal.Signals]) -> None:
-    """Ask each in the way it finishes its work, then kill what is left, grandchildren included."""
+def _end(processes: Sequence[BaseProcess]) -> None:
+    """Let each finish what it is doing, then kill what is left, grandchildren included."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for process, request in requests.items():
-        if process.is_alive() and process.pid:
-            os.kill(process.pid, request)
+    for process in processes:
+        process.terminate()
     latest = time.monotonic() + PATIENCE
-    for process in requests:
+    for process in processes:
         process.join(max(0.0, latest - time.monotonic()))
         if process.pid:
             with suppress(ProcessLookupError, PermissionError):

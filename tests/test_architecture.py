@@ -47,7 +47,7 @@ CONFINED = {
     "flask_wtf": ("portal.web", "portal.application"),
     "wtforms": ("portal.web",),
     "weasyprint": ("portal.reports",),
-    "huey": ("portal.jobs", "portal.serve"),
+    "huey": ("portal.jobs",),
     "gunicorn": ("portal.serve",),
 }
 #: The clock, chance and the outside world have no place in the rules.
