@@ -8,7 +8,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import cli, db
+from portal import cli, db, jobs
 from portal.catalogue import load_catalogue
 from portal.services.accounts import SessionLimits
 from portal.settings import Settings, read_settings
@@ -42,17 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
-    portal = current.Portal(
-        settings=settings,
-        engine=db.make_engine(settings.database),
-        catalogue=load_catalogue(settings.questionnaires, cache=settings.var / "cache"),
-        limits=SessionLimits(
-            idle=timedelta(minutes=settings.idle_minutes),
-            idle_government=timedelta(minutes=settings.idle_minutes_government),
-            absolute=timedelta(hours=settings.session_hours),
-        ),
-    )
-    current.init_app(app, portal)
+    current.init_app(app, _portal(settings))
     CSRFProtect(app)
     for part in (headers, languages, filters, errors, cli):
         part.init_app(app)
@@ -61,4 +51,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-
+def _portal(settings: Settings) -> current.Portal:
+    engine = db.make_engine(settings.database)
+    catalogue = load_catalogue(settings.questionnaires, cache=settings.var / "cache")
+    return current.Portal(
+        settings=settings,
+        engine=engine,
+        catalogue=catalogue,
+        limits=SessionLimits(
+            idle=timedelta(minutes=settings.idle_minutes),
+            idle_government=timedelta(minutes=settings.idle_minutes_government),
+            absolute=timedelta(hours=settings.session_hours),
+        ),
+        ring=jobs.bell(settings, engine, catalogue),
+    )

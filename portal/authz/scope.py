@@ -64,6 +64,6 @@ def _government_scope(principal: Principal, model: type[Any], at: datetime) -> C
     if model is Review:
         shared = exists().where(Share.submission_id == Review.submission_id, *mine)
         return (Review.government_id == principal.organisation_id) & shared
-    if model is ReportFile:
-        return exists().where(Share.submission_id == ReportFile.submission_id, *mine)
+    if model in (ReportFile, Job):
+        return exists().where(Share.submission_id == model.submission_id, *mine)
     return false()

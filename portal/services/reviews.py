@@ -11,15 +11,27 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
-from portal.domain.lifecycle import AssessmentStatus
-from portal.models import Assessment, Organisation, Review, ReviewState, Submission
+from portal.authz.scope import scope_of
+from portal.domain.lifecycle import AssessmentStatus, next_status
+from portal.models import Assessment, Organisation, Review, ReviewState, Submission, User
 from portal.services import audit
 
-PAGE = 50
+#: Submissions on one page of the queue.
+PAGE = 25
+#: Shorter than this is no reason a company could act on; longer is a report of its own. In characters.
+SHORTEST_REASON, LONGEST_REASON = 10, 5_000
+#: The step a decision is for the assessment.
+STEPS = {ReviewState.ACCEPTED: "accept", ReviewState.RETURNED: "return"}
+
+Reviews = Select[tuple[Review]]
 
 
 class AlreadyDecided(Exception):
     """A colleague decided in between, or the review changed since the page was made."""
+
+
+class ReasonTooShort(ValueError):
+    """A decision the company cannot understand is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +41,7 @@ class QueueFilter:
     state: str = ""
     sector: str = ""
     band: str = ""
+    #: open, remediating, unknown, or "none" for no known harm.
     red_flag: str = ""
     text: str = ""
     page: int = 1
@@ -45,48 +58,116 @@ class QueueLine:
     questionnaire: str
     score: str | None
     band: str | None
+    #: Question -> state, for every red flag that is open, remediating or unknown.
     red_flags: Mapping[str, str]
     submitted_at: datetime
     version: int
     state: ReviewState
     decided_at: datetime | None
+    #: Whole days since it was submitted.
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
     lines: list[QueueLine]
+    #: How many submissions the filter leaves, on all pages.
     total: int
+    page: int
+    pages: int
+    #: Number of the first line among all.
+    first: int
+    #: How many there are by state of their review, whatever the filter.
+    counts: Mapping[ReviewState, int]
+    #: Days the longest waiting one has waited; none where nothing waits.
+    longest: int | None
     #: Sectors that occur in what this government may see, for the filter.
     sectors: list[str]
 
 
 def review_queue(session: Session, principal: Principal, wanted: QueueFilter, *, at: datetime) -> Queue:
-    """The submissions shared with this government, the longest waiting first."""
+    """The submissions shared with this government: the longest waiting first, then the latest decided."""
     shared = visible(principal, Review, at=at).join(Submission, Submission.id == Review.submission_id)
     shared = shared.join(Organisation, Organisation.id == Submission.organisation_id)
     sectors = session.scalars(shared.with_only_columns(Submission.sector).distinct().order_by(Submission.sector)).all()
+    counts, oldest = _counts(session, shared)
     narrowed = _narrow(shared, wanted)
     total = session.scalar(narrowed.with_only_columns(func.count(), maintain_column_froms=True)) or 0
-    page = narrowed.with_only_columns(
-        Submission.id,
-        Submission.reference,
-        Organisation.name,
-        Organisation.local_name,
-        Submission.country,
-        Submission.sector,
-        Submission.questionnaire,
-        Submission.scorecard,
-        Submission.band,
-        Submission.submitted_at,
-        Submission.version,
-        Review.state,
-        Review.decided_at,
-    ).order_by(Review.decided_at.is_not(None), Submission.submitted_at, Submission.id)
-    rows = session.execute(page.limit(PAGE).offset((max(1, wanted.page) - 1) * PAGE)).all()
-    return Queue([_line(row) for row in rows], total, [sector for sector in sectors if sector])
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, wanted.page), pages)
+    return Queue(
+        lines=_lines(session, narrowed, page, at),
+        total=total,
+        page=page,
+        pages=pages,
+        first=(page - 1) * PAGE + 1,
+        counts=counts,
+        longest=(at - oldest).days if oldest else None,
+        sectors=[sector for sector in sectors if sector],
+    )
 
 
-def _narrow(shared: Select, wanted: QueueFilter) -> Select:  # type: ignore[type-arg]
+def find_review(session: Session, principal: Principal, submission_id: UUID, *, at: datetime) -> Review | None:
+    """This government's review of a submission shared with it now."""
+    return session.scalar(visible(principal, Review, at=at).where(Review.submission_id == submission_id))
+
+
+def decider_of(session: Session, principal: Principal, review: Review, *, at: datetime) -> str:
+    """The name of the colleague who decided; empty while nobody has."""
+    deciders = visible(principal, Review, at=at).join(User, User.id == Review.decided_by_id)
+    name: str | None = session.scalar(deciders.with_only_columns(User.name).where(Review.id == review.id))
+    return name or ""
+
+
+def decide_review(
+    session: Session,
+    principal: Principal,
+    review: Review,
+    *,
+    state: ReviewState,
+    reason: str,
+    version: int,
+    at: datetime,
+) -> None:
+    """Record the decision; returning reopens the assessment for a corrected version.
+
+    Raises AlreadyDecided, and ReasonTooShort.
+    """
+    if len(reason) < SHORTEST_REASON:
+        raise ReasonTooShort
+    step = STEPS[state]
+    changed = session.execute(
+        update(Review)
+        .where(Review.id == review.id, Review.version == version, Review.state == ReviewState.WAITING)
+        .where(scope_of(principal, Review, at=at))
+        .values(state=state, reason=reason, decided_by_id=principal.actor, decided_at=at, version=version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire(review)
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        raise AlreadyDecided
+    _move_assessment(session, review.submission_id, step)
+    audit.record(
+        session,
+        "review.decided",
+        subject=("review", review.id),
+        at=at,
+        by=principal.actor,
+        organisation=principal.organisation,
+        submission=str(review.submission_id),
+        state=str(state),
+    )
+
+
+def _counts(session: Session, shared: Reviews) -> tuple[Mapping[ReviewState, int], datetime | None]:
+    """How many there are by state, and when the longest waiting one came."""
+    grouped = shared.with_only_columns(Review.state, func.count(), func.min(Submission.submitted_at))
+    rows = session.execute(grouped.group_by(Review.state)).all()
+    oldest = next((row[2] for row in rows if row[0] is ReviewState.WAITING), None)
+    return {row[0]: row[1] for row in rows}, oldest
+
+
+def _narrow(shared: Reviews, wanted: QueueFilter) -> Reviews:
     if wanted.state in set(ReviewState):
         shared = shared.where(Review.state == ReviewState(wanted.state))
     if wanted.sector:
@@ -107,61 +188,44 @@ def _narrow(shared: Select, wanted: QueueFilter) -> Select:  # type: ignore[type
     return shared
 
 
-def _line(row: tuple) -> QueueLine:  # type: ignore[type-arg]
-    (submission_id, reference, company, local_name, country, sector, questionnaire, card, band, *rest) = row
-    return QueueLine(
-        submission_id,
-        reference,
-        company,
-        local_name,
-        country,
-        sector,
-        questionnaire,
-        card["score"],
-        band,
-        card["red_flags"],
-        *rest,
+def _lines(session: Session, narrowed: Reviews, page: int, at: datetime) -> list[QueueLine]:
+    columns = narrowed.with_only_columns(
+        Submission.id,
+        Submission.reference,
+        Organisation.name,
+        Organisation.local_name,
+        Submission.country,
+        Submission.sector,
+        Submission.questionnaire,
+        Submission.scorecard,
+        Submission.band,
+        Submission.submitted_at,
+        Submission.version,
+        Review.state,
+        Review.decided_at,
     )
-
-
-def find_review(session: Session, principal: Principal, submission_id: UUID, *, at: datetime) -> Review | None:
-    """This government's review of a submission shared with it now."""
-    return session.scalar(visible(principal, Review, at=at).where(Review.submission_id == submission_id))
-
-
-def decide_review(
-    session: Session,
-    principal: Principal,
-    review: Review,
-    *,
-    state: ReviewState,
-    reason: str,
-    version: int,
-    at: datetime,
-) -> None:
-    """Record the decision; returning reopens the assessment for a corrected version. Raises AlreadyDecided."""
-    changed = session.execute(
-        update(Review)
-        .where(Review.id == review.id, Review.version == version, Review.state == ReviewState.WAITING)
-        .values(state=state, reason=reason, decided_by_id=principal.actor, decided_at=at, version=version + 1)
-        .execution_options(synchronize_session=False)
+    # Of those that wait none has a day of decision, so that among them the day of submission decides.
+    ordered = columns.order_by(
+        Review.decided_at.is_not(None), Review.decided_at.desc(), Submission.submitted_at, Submission.id
     )
-    if not changed.rowcount:  # type: ignore[attr-defined]
-        raise AlreadyDecided
-    _move_assessment(session, review.submission_id, state)
-    audit.record(
-        session,
-        "review.decided",
-        subject=("review", review.id),
-        at=at,
-        by=principal.actor,
-        organisation=principal.organisation,
-        submission=str(review.submission_id),
-        state=str(state),
-    )
+    rows = session.execute(ordered.limit(PAGE).offset((page - 1) * PAGE)).all()
+    return [
+        QueueLine(
+            *row[:7],
+            score=row.scorecard["score"],
+            band=row.band,
+            red_flags=row.scorecard["red_flags"],
+            submitted_at=row.submitted_at,
+            version=row.version,
+            state=row.state,
+            decided_at=row.decided_at,
+            days=max(0, (at - row.submitted_at).days),
+        )
+        for row in rows
+    ]
 
 
-def _move_assessment(session: Session, submission_id: UUID, state: ReviewState) -> None:
+def _move_assessment(session: Session, submission_id: UUID, step: str) -> None:
     """A return reopens the assessment, unless a newer version is in already or another government accepted."""
     submission = session.get_one(Submission, submission_id)
     newer = session.scalar(
@@ -171,10 +235,9 @@ def _move_assessment(session: Session, submission_id: UUID, state: ReviewState) 
     )
     if newer:
         return
-    after = AssessmentStatus.RETURNED if state is ReviewState.RETURNED else AssessmentStatus.ACCEPTED
     session.execute(
         update(Assessment)
         .where(Assessment.id == submission.assessment_id, Assessment.status == AssessmentStatus.SUBMITTED)
-        .values(status=after, version=Assessment.version + 1)
+        .values(status=next_status(AssessmentStatus.SUBMITTED, step), version=Assessment.version + 1)
         .execution_options(synchronize_session=False)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -17,6 +18,7 @@ from portal import db
 from portal.authz import ANONYMOUS, Principal, allows
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 from portal.services import accounts
+from portal.services.jobs import was_asked
 from portal.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -32,6 +34,8 @@ class Portal:
     engine: Engine
     catalogue: Catalogue
     limits: accounts.SessionLimits
+    #: Called after a commit that asked for background work.
+    ring: Callable[[], object]
 
 
 def init_app(app: Flask, portal: Portal) -> None:
@@ -162,6 +166,8 @@ def _commit(response: Response) -> Response:
     if "session" in g:
         if request.method not in SAFE and (response.status_code < 400 or g.get("keep_changes")):
             g.session.commit()
+            if was_asked(g.session):
+                portal().ring()
         else:
             g.session.rollback()
     return response

@@ -32,6 +32,11 @@ def download_report(submission_id: UUID) -> ResponseReturnValue:
     return downloads.report(own_submission_or_404(submission_id))
 
 
+@bp.post("/submissions/<uuid:submission_id>/report")
+def order_report(submission_id: UUID) -> ResponseReturnValue:
+    return downloads.order_report(own_submission_or_404(submission_id))
+
+
 @bp.get("/submissions/<uuid:submission_id>/bundle.json")
 def download_bundle(submission_id: UUID) -> ResponseReturnValue:
     return downloads.bundle(own_submission_or_404(submission_id))

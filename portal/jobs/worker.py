@@ -1,0 +1,165 @@
+"""Do what waits: claim a job, make the report, store it, and say in one line what came of it."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+
+from portal import db
+from portal.domain.bundle import InvalidBundle, read_bundle
+from portal.domain.questionnaire import Catalogue
+from portal.domain.scoring import score_bundle
+from portal.models import Submission
+from portal.reports.content import ReportTooLong, report_of
+from portal.reports.files import report_pdf
+from portal.reports.pdf import PdfError, PdfTimeout, PdfUnavailable, Printer
+from portal.services import jobs
+from portal.services.jobs import Claim
+from portal.settings import Mode, Settings
+from portal.storage import FileStore
+
+#: Language of reports made without being asked for another.
+LANGUAGE = "en"
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def warm_printer() -> Printer:
+    """One warm renderer per process: starting it costs more than a report."""
+    printer = Printer()
+    atexit.register(printer.close)
+    return printer
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What every job needs."""
+
+    settings: Settings
+    engine: Engine
+    catalogue: Catalogue
+    store: FileStore
+    printer: Callable[[], Printer] = warm_printer
+    clock: Callable[[], datetime] = field(default=_clock)
+
+    def close(self) -> None:
+        self.printer().close()
+        self.engine.dispose()
+
+
+class JobFailed(Exception):
+    """The attempt came to nothing. `code` is one word, `for_good` means that another would end the same."""
+
+    def __init__(self, code: str, message: str, *, for_good: bool) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.for_good = for_good
+
+
+def work_off(place: Workplace) -> int:
+    """Do all jobs that are due, one after the other; return how many attempts that were. Never raises."""
+    attempts = 0
+    try:
+        while (claim := _claim(place)) is not None:
+            _attempt(place, claim)
+            attempts += 1
+    except OperationalError as error:
+        _say("database", error=type(error.orig).__name__)
+    return attempts
+
+
+def _claim(place: Workplace) -> Claim | None:
+    now = place.clock()
+    with db.writing(place.engine) as session, session.begin():
+        jobs.give_up_lost(session, at=now)
+        return jobs.claim_job(session, at=now)
+
+
+def _attempt(place: Workplace, claim: Claim) -> None:
+    """Nothing is open while the work is done, so that a slow report holds up nobody's saving."""
+    started = time.monotonic()
+    try:
+        state, facts = "done", KINDS[claim.kind](place, claim)
+    except JobFailed as failure:
+        state, facts = _note_failure(place, claim, failure), {"error": failure.code}
+    except Exception as error:  # noqa: BLE001 - a fault in one report must not keep the others waiting
+        failure = JobFailed("unexpected", type(error).__name__, for_good=False)
+        state, facts = _note_failure(place, claim, failure), {"error": type(error).__name__, "where": _where(error)}
+    _say(state, claim, seconds=round(time.monotonic() - started, 3), **facts)
+
+
+def make_report(place: Workplace, claim: Claim) -> Mapping[str, object]:
+    """Make and store the PDF of a submission. Raises JobFailed."""
+    with db.reading(place.engine) as session:
+        frozen = session.get_one(Submission, claim.submission_id).bundle
+    pdf = _printed(place, frozen)
+    sha256 = place.store.put_bytes(pdf)
+    now = place.clock()
+    with db.writing(place.engine) as session, session.begin():
+        if not jobs.finish_job(session, claim, at=now):
+            return {"lapsed": True}
+        jobs.store_report(session, claim.submission_id, language=LANGUAGE, sha256=sha256, size=len(pdf), at=now)
+    return {"bytes": len(pdf)}
+
+
+KINDS: Mapping[str, Callable[[Workplace, Claim], Mapping[str, object]]] = {"report": make_report}
+
+
+def _printed(place: Workplace, frozen: str) -> bytes:
+    try:
+        bundle = read_bundle(frozen, place.catalogue)
+        report = report_of(
+            bundle,
+            score_bundle(bundle, place.catalogue),
+            place.catalogue.questionnaires[bundle.questionnaire],
+            place.catalogue,
+            verify=f"{place.settings.address.rstrip('/')}/verify",
+            fictional=place.settings.mode is Mode.DEMONSTRATION,
+        )
+        return report_pdf(place.printer(), report, bundle, language=LANGUAGE).pdf
+    except InvalidBundle as error:
+        raise JobFailed("unreadable", error.key, for_good=True) from None
+    except ReportTooLong as error:
+        raise JobFailed("too_long", str(error), for_good=True) from None
+    except PdfUnavailable as error:
+        raise JobFailed(jobs.UNAVAILABLE, str(error), for_good=True) from None
+    except PdfTimeout as error:
+        raise JobFailed("timeout", str(error), for_good=True) from None
+    except PdfError as error:
+        raise JobFailed("failed", str(error), for_good=False) from None
+
+
+def _note_failure(place: Workplace, claim: Claim, failure: JobFailed) -> str:
+    with db.writing(place.engine) as session, session.begin():
+        jobs.fail_job(session, claim, message=str(failure), for_good=failure.for_good, at=place.clock())
+    return "failed"
+
+
+def _where(error: BaseException) -> str:
+    """File and line of the fault, without the message: that could quote an answer."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else ""
+
+
+def _say(state: str, claim: Claim | None = None, **facts: object) -> None:
+    """One line for machines: ids and figures, never words of people."""
+    about = {"job": str(claim.job_id), "kind": claim.kind, "submission": str(claim.submission_id)} if claim else {}
+    attempt = {"attempt": claim.attempt} if claim else {}
+    line = {"at": f"{_clock():%Y-%m-%dT%H:%M:%SZ}", "event": "job", "state": state, **about, **attempt, **facts}
+    log.log(logging.INFO if state == "done" else logging.WARNING, json.dumps(line))
