@@ -1,0 +1,105 @@
+"""Every page of the portal that a person can open, per audience, found in the url map and in the demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from portal import db
+from portal.authz.policy import POLICY
+from portal.models import Assessment, Membership, Organisation, Release, Share, Submission, User
+from tests.browser.serving import Site
+
+#: Who opens the pages: for each area the people of the demonstration whose work is in a different state.
+PEOPLE = {
+    "stranger": "",
+    "company": "company@portal.example",
+    "company with a draft": "garments@portal.example",
+    "company sent back": "fishing@portal.example",
+    "government": "government@portal.example",
+}
+AREAS = {
+    "public": ["stranger"],
+    "account": ["stranger", "company"],
+    "company": ["company", "company with a draft", "company sent back"],
+    "government": ["government"],
+}
+#: Answers that are no pages: data, files, and signs of life.
+NO_PAGES = ("static", "healthz", "readyz", "_json", "_csv", "download_")
+#: Nobody's page, as anybody may ask for it.
+LOST = "/there-is-no-such-page"
+
+
+@dataclass(frozen=True, order=True)
+class Address:
+    who: str
+    path: str
+
+
+def addresses(site: Site) -> list[Address]:
+    """Return every page; a rule no example is known for fails, so that no page is forgotten."""
+    rules = [rule for rule in site.app.url_map.iter_rules() if _is_page(rule)]
+    with db.reading(site.app.extensions["portal"].engine) as session:
+        examples = {who: _examples(session, site, email) for who, email in PEOPLE.items()}
+    found = {
+        address
+        for rule in rules
+        for who in AREAS[rule.endpoint.split(".")[0]]
+        for address in _built(rule, who, examples[who])
+    }
+    missing = [rule.endpoint for rule in rules if not any(_leads_to(site, one.path, rule) for one in found)]
+    assert not missing, f"no example of {missing}"
+    return [*sorted(found), Address("stranger", LOST)]
+
+
+def sign_in(page: Page, site: Site, who: str) -> None:
+    if not PEOPLE[who]:
+        return
+    page.goto(f"{site.url}/account/sign-in")
+    page.locator("#email").fill(PEOPLE[who])
+    page.locator("#password").fill(site.password)
+    page.locator("main button").click()
+    page.wait_for_url(lambda url: "/account/sign-in" not in url)
+
+
+def _is_page(rule: Rule) -> bool:
+    """Whether a person may open it: a GET with a row in the policy table that is no file."""
+    known = (rule.endpoint, "GET") in POLICY and "GET" in (rule.methods or ())
+    return known and not any(mark in rule.endpoint for mark in NO_PAGES)
+
+
+def _built(rule: Rule, who: str, examples: list[dict[str, Any]]) -> Iterator[Address]:
+    for values in examples if rule.arguments else [{}]:
+        if rule.arguments <= values.keys() and (path := rule.build(values, append_unknown=False)):
+            yield Address(who, path[1])
+
+
+def _leads_to(site: Site, path: str, rule: Rule) -> bool:
+    return bool(site.app.url_map.bind("").match(path)[0] == rule.endpoint)
+
+
+def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
+    """Sets of values for the variable parts of addresses, as this person may use them."""
+    questionnaires = site.app.extensions["portal"].catalogue.questionnaires
+    if not email:
+        releases = session.scalars(select(Release.slug))
+        versions = [{"slug": one.slug, "version": one.version} for one in questionnaires.values()]
+        return [*versions, *({"slug": slug} for slug in releases)]
+    organisation = session.scalar(select(Organisation.id).join(Membership).join(User).where(User.email == email))
+    assert organisation, f"the demonstration has nobody called {email}"
+    own = select(Assessment).where(Assessment.organisation_id == organisation)
+    submissions = select(Submission.id).where(Submission.organisation_id == organisation)
+    shared = select(Share.submission_id).where(Share.government_id == organisation).limit(2)
+    sections = [
+        {"assessment_id": assessment.id, "section_id": section.id}
+        for assessment in session.scalars(own)
+        for section in questionnaires[assessment.questionnaire].sections
+    ]
+    readable = session.scalars(submissions.union(shared))
+    return [*sections, *({"submission_id": submission} for submission in readable)]
