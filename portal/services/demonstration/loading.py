@@ -54,13 +54,13 @@ def load_demonstration(
     """
     if demonstration_accounts_exist(session):
         return False
-    people = _toml("people")
+    people = read_data("people")
     cast = Cast(session, hash_password(PASSWORD), at - OLD)
     add_governments(cast, people)
     stage = Stage(session, catalogue, store, cast)
-    choices = choices_of(stage, _toml("crowd"), people)
-    play_crowd(stage, _crowd(), choices, at=at)
-    main = [play_company(stage, _toml(name), at=at) for name in MAIN_COMPANIES]
+    choices = choices_of(stage, read_data("crowd"), people)
+    play_crowd(stage, read_crowd(), choices, at=at)
+    main = [play_company(stage, read_data(name), at=at) for name in MAIN_COMPANIES]
     _order_report_jobs(session, [submission.id for submission in main if submission], at=at)
     _publish_release(stage, secret=release_secret, at=at)
     return True
@@ -116,10 +116,10 @@ def _order_report_jobs(session: Session, first: list[UUID], *, at: datetime) -> 
         session.execute(update(Job).where(jobs).values(created_at=moment).execution_options(synchronize_session=False))
 
 
-def _toml(name: str) -> dict[str, Any]:
+def read_data(name: str) -> dict[str, Any]:
     return tomllib.loads((DATA / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _crowd() -> list[Company]:
+def read_crowd() -> list[Company]:
     with (DATA / "crowd.csv").open(encoding="utf-8", newline="") as file:
         return [Company.from_row(row) for row in csv.DictReader(file)]

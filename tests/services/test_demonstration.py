@@ -1,0 +1,295 @@
+"""The demonstration, loaded once into each kind of database."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal import db
+from portal.db import Base
+from portal.domain.bundle import bundle_json, canonical, digest_of, read_bundle
+from portal.domain.questionnaire import Catalogue
+from portal.domain.scorecard import scorecard_json
+from portal.domain.scoring import score_bundle
+from portal.models import (
+    Assessment,
+    AuditEvent,
+    Evidence,
+    Job,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Release,
+    Review,
+    Share,
+    Submission,
+    User,
+)
+from portal.services import accounts, demonstration
+from portal.services.demonstration.companies import reporting_period
+from portal.services.demonstration.files import content_of
+from portal.services.demonstration.loading import DATA, read_crowd, read_data
+from portal.services.releases import latest_release
+from portal.storage import FileStore
+from portal.storage.inspection import inspect
+from tests import databases
+
+AT = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SECRET = b"0123456789abcdef0123456789abcdef"
+DATA_FILES = sorted(path.stem for path in DATA.glob("*.toml"))
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield databases.sqlite_database(tmp_path_factory.mktemp("demonstration"))
+        return
+    try:
+        address, name = databases.postgres_database()
+    except databases.PostgresUnavailable as reason:
+        pytest.skip(str(reason))
+    yield address
+    databases.drop_postgres_database(name)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> FileStore:
+    return FileStore(tmp_path_factory.mktemp("files"))
+
+
+@pytest.fixture(scope="module")
+def session(url: str, catalogue: Catalogue, store: FileStore) -> Iterator[Session]:
+    engine = db.make_engine(url)
+    with db.writing(engine) as opened:
+        demonstration.load_demonstration(opened, catalogue, store, release_secret=SECRET, at=AT)
+        opened.commit()
+        yield opened
+    engine.dispose()
+
+
+@pytest.fixture
+def submissions(session: Session) -> dict[str, Submission]:
+    """The newest submission of each company, by the company's name."""
+    found = session.execute(select(Organisation.name, Submission).join_from(Submission, Organisation))
+    return {row.name: row.Submission for row in found}
+
+
+def _count(session: Session, model: type[Base]) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_there_are_three_companies_to_try_and_a_crowd(session: Session) -> None:
+    loaded = demonstration.count_loaded(session)
+
+    assert (loaded.companies, loaded.submissions) == (3 + len(read_crowd()), 2 + len(read_crowd()))
+    assert (loaded.governments, loaded.releases) == (8, 1)
+
+
+def test_every_score_follows_from_the_frozen_answers(submissions: dict[str, Submission], catalogue: Catalogue) -> None:
+    assert submissions
+    for submission in submissions.values():
+        card = scorecard_json(score_bundle(read_bundle(submission.bundle, catalogue), catalogue))
+        assert submission.scorecard == card
+        assert f"{submission.score:.1f}" == card["score"]
+
+
+def test_every_digest_is_that_of_the_frozen_bytes(submissions: dict[str, Submission], catalogue: Catalogue) -> None:
+    for submission in submissions.values():
+        bundle = read_bundle(submission.bundle, catalogue)
+
+        assert digest_of(submission.bundle.encode()) == submission.digest
+        assert canonical(bundle_json(bundle)).decode() == submission.bundle
+        assert bundle.digest == catalogue.questionnaires[submission.questionnaire].digest
+        assert bundle.reference == submission.reference
+
+
+def test_the_company_of_the_worked_example_has_its_score(submissions: dict[str, Submission]) -> None:
+    card = submissions["Thalay Net Works Co., Ltd."].scorecard
+
+    assert (card["score"], card["declared"], card["band"]) == ("57.3", "65.2", "Developing")
+    assert card["red_flags"] == {"HRS-DO-03": "remediating", "HRS-FIX-03": "unknown"}
+
+
+def test_the_three_companies_stand_at_different_points(session: Session) -> None:
+    states = dict(
+        session.execute(select(Organisation.name, Assessment.status).join_from(Assessment, Organisation)).all()
+    )
+
+    assert states["Kolpona Garments Ltd."] == "draft"
+    assert states["Thalay Net Works Co., Ltd."] == "submitted"
+    assert states["Ombak Khayalan Fisheries Sdn. Bhd."] == "returned"
+
+
+def test_a_returned_company_reads_why(session: Session, submissions: dict[str, Submission]) -> None:
+    submission = submissions["Ombak Khayalan Fisheries Sdn. Bhd."]
+    review = session.scalars(select(Review).where(Review.submission_id == submission.id)).one()
+
+    assert review.state == "returned"
+    assert "HRS-DO-05" in review.reason
+
+
+def test_the_crowd_is_varied(submissions: dict[str, Submission]) -> None:
+    def kinds(of: Callable[[Submission], str]) -> int:
+        return len(Counter(of(submission) for submission in submissions.values()))
+
+    assert kinds(lambda submission: submission.country) >= 6
+    assert kinds(lambda submission: submission.sector) >= 6
+    assert kinds(lambda submission: str(submission.band)) >= 4
+    assert kinds(lambda submission: submission.red_flag) == 4
+    states = Counter(state for one in submissions.values() for state in one.scorecard["red_flags"].values())
+    assert states["open"] < states["remediating"] < states["unknown"]
+
+
+def test_the_crowd_writes_in_several_scripts() -> None:
+    first_letters = {company.local_name[:1] for company in read_crowd()}
+    scripts = {letter.encode("unicode_escape")[:4] for letter in first_letters if letter > "\u0250"}
+
+    assert len(scripts) >= 4
+
+
+def test_some_are_unverified_grouped_or_public(session: Session) -> None:
+    companies = session.scalars(select(Organisation).where(Organisation.kind == OrganisationKind.COMPANY)).all()
+
+    assert sum(company.verified_at is None for company in companies) >= 3
+    assert sum(company.parent_id is not None for company in companies) >= 3
+    assert sum(company.published_own_result for company in companies) >= 3
+
+
+def test_the_release_shows_some_cells_and_hides_others(session: Session) -> None:
+    release = latest_release(session)
+
+    assert release is not None
+    rows = {(table["id"], row["key"]): row for table in release.document["tables"] for row in table["rows"]}
+    assert rows["all", "all"]["companies"] != ":c"
+    assert rows["all", "all"]["red_flags"]["HRS-DO-03"]["unknown"] != ":c"
+    assert rows["country", "TH"]["mean_score"] != ":c"
+    assert rows["country", "LK"]["companies"] == ":c"
+    assert rows["sector", "fishing"]["companies"] == ":c"
+
+
+def test_the_crowd_is_old_enough_to_count_on_the_snapshot_day(
+    session: Session, submissions: dict[str, Submission]
+) -> None:
+    release = session.scalars(select(Release)).one()
+    crowd = {company.name for company in read_crowd()}
+    newest = max(submission.submitted_at for name, submission in submissions.items() if name in crowd)
+
+    assert newest.date() <= release.snapshot_on - timedelta(days=30)
+
+
+def test_the_release_names_nobody(session: Session) -> None:
+    release = latest_release(session)
+    assert release is not None
+
+    for organisation in session.scalars(select(Organisation)):
+        assert str(organisation.id) not in release.text
+        assert json.dumps(organisation.name)[1:-1] not in release.text
+
+
+def test_loading_again_changes_nothing(session: Session, catalogue: Catalogue, store: FileStore) -> None:
+    before = {model: _count(session, model) for model in (User, Organisation, Submission, AuditEvent, Release)}
+
+    loaded = demonstration.load_demonstration(session, catalogue, store, release_secret=SECRET, at=AT)
+
+    assert not loaded
+    assert before == {model: _count(session, model) for model in before}
+
+
+def test_every_account_is_marked_and_has_the_printed_password(session: Session) -> None:
+    users = session.scalars(select(User)).all()
+
+    assert users
+    assert all(user.is_demonstration and user.email.endswith("@portal.example") for user in users)
+    assert len({user.password_hash for user in users}) == 1
+    found = accounts.credentials_of(session, "company@portal.example")
+    assert accounts.password_matches(found, demonstration.PASSWORD)
+    assert len(demonstration.PASSWORD) >= 15
+
+
+def test_the_printed_people_work_for_one_organisation_each(session: Session) -> None:
+    for email, kind in (("company@portal.example", "company"), ("government@portal.example", "government")):
+        memberships = session.scalars(
+            select(Membership).join(User, User.id == Membership.user_id).where(User.email == email)
+        ).all()
+
+        assert [membership.organisation.kind for membership in memberships] == [kind]
+
+
+def test_other_reviewers_work_for_two_governments(session: Session) -> None:
+    counts = Counter(
+        session.scalars(
+            select(User.email)
+            .join(Membership, Membership.user_id == User.id)
+            .join(Organisation, Organisation.id == Membership.organisation_id)
+            .where(Organisation.kind == OrganisationKind.GOVERNMENT)
+        )
+    )
+
+    assert Counter(counts.values()) == {2: 4, 1: 1}
+
+
+def test_reports_people_will_open_come_first_and_nothing_waits_for_nobody(
+    session: Session, submissions: dict[str, Submission]
+) -> None:
+    jobs = session.scalars(select(Job).order_by(Job.created_at)).all()
+    main = {submissions["Thalay Net Works Co., Ltd."].id, submissions["Ombak Khayalan Fisheries Sdn. Bhd."].id}
+
+    assert {job.submission_id for job in jobs[:2]} == main
+    assert {job.submission_id for job in jobs} == set(session.scalars(select(Share.submission_id)))
+
+
+def test_every_evidence_file_is_kept(session: Session, store: FileStore) -> None:
+    hashes = set(session.scalars(select(Evidence.sha256)))
+
+    assert hashes
+    assert all(store.read(digest) for digest in hashes)
+
+
+def test_every_change_is_in_the_audit_log(session: Session) -> None:
+    actions = Counter(session.scalars(select(AuditEvent.action)))
+
+    assert actions["submission.created"] == _count(session, Submission)
+    assert actions["assessment.started"] == _count(session, Assessment)
+    assert actions["evidence.attached"] == _count(session, Evidence)
+    assert actions["release.published"] == 1
+
+
+@pytest.mark.parametrize("name", DATA_FILES)
+def test_every_file_is_what_its_name_says(name: str, tmp_path: Path) -> None:
+    data = read_data(name)
+    files = [*data.get("files", {}).values(), *data.get("file", [])]
+    for number, file in enumerate(files):
+        path = tmp_path / str(number)
+        path.write_bytes(content_of(file["name"], file["lines"]))
+
+        assert inspect(path, file["name"], limit=100_000).size > 0
+
+
+@pytest.mark.parametrize("name", ["thalay", "kolpona", "ombak"])
+def test_profiles_leave_no_required_field_open(name: str, catalogue: Catalogue) -> None:
+    """The period is added while loading."""
+    given = set(read_data(name)["profile"]) | {"PRO-27"}
+    required = {item.id for item in catalogue.profiles["profile@2026.1"].fields if item.required}
+
+    assert required <= given
+
+
+@pytest.mark.parametrize(
+    ("day", "period"),
+    [
+        ((2026, 6, 30), ("2024-07-01", "2025-06-30")),
+        ((2026, 7, 1), ("2025-07-01", "2026-06-30")),
+        ((2026, 11, 23), ("2025-07-01", "2026-06-30")),
+    ],
+)
+def test_the_reporting_year_is_over(day: tuple[int, int, int], period: tuple[str, str]) -> None:
+    start, end = reporting_period(datetime(*day, tzinfo=UTC).date())
+
+    assert (start.isoformat(), end.isoformat()) == period
