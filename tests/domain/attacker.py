@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
+from math import lcm
 
 Members = frozenset[tuple[str, str]]
 
@@ -19,11 +20,12 @@ def exposed(cells: Sequence[Members], *, below: int, most: int = 3) -> Iterator[
     """
     atoms = atoms_of(cells)
     left_open = null_space([[Fraction(atom <= cell) for atom in atoms] for cell in cells], len(atoms))
+    columns = list(zip(*left_open, strict=True)) if left_open else [()] * len(atoms)
     for number in range(1, most + 1):
         for chosen in combinations(range(len(atoms)), number):
-            if sum(len(atoms[place]) for place in chosen) < 2 * below:
+            if not any(map(sum, zip(*(columns[place] for place in chosen), strict=True))):
                 union = frozenset[tuple[str, str]]().union(*(atoms[place] for place in chosen))
-                if groups_in(union) < below and not any(sum(way[place] for place in chosen) for way in left_open):
+                if groups_in(union) < below:
                     yield union
 
 
@@ -50,7 +52,7 @@ def atoms_of(cells: Sequence[Members]) -> list[Members]:
     return [frozenset(atom) for atom in found.values()]
 
 
-def null_space(rows: Sequence[Sequence[Fraction]], width: int) -> list[list[Fraction]]:
+def null_space(rows: Sequence[Sequence[Fraction]], width: int) -> list[list[int]]:
     left = [list(row) for row in rows]
     pivots: list[int] = []
     for column in range(width):
@@ -72,9 +74,11 @@ def groups_in(members: Collection[tuple[str, str]]) -> int:
     return len({group for group, _version in members})
 
 
-def _way(free: int, pivots: list[int], reduced: list[list[Fraction]], width: int) -> list[Fraction]:
+def _way(free: int, pivots: list[int], reduced: list[list[Fraction]], width: int) -> list[int]:
+    """Return one way to change the atoms that no cell notices, in whole numbers."""
     way = [Fraction(0)] * width
     way[free] = Fraction(1)
     for row, pivot in enumerate(pivots):
         way[pivot] = -reduced[row][free]
-    return way
+    whole = lcm(*(value.denominator for value in way))
+    return [int(value * whole) for value in way]

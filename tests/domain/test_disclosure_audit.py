@@ -115,6 +115,16 @@ def test_a_rest_of_many_atoms_is_refused_although_each_row_alone_passes():
     assert list(small_remainders(second, (first,), (everybody,), 10)) == [rest]
 
 
+def test_what_two_cells_less_a_third_leave_is_refused_whatever_its_atoms():
+    """The 8 groups left over stand in different places of other cells: no union of three atoms holds them all."""
+    rest, first, second = people("r", 8), people("a", 14), people("b", 14)
+    others = [elements([f"r{place}"]) | people(f"x{place}-", 12) for place in range(8)]
+    cells = (*others, rest | first, second, first | second)
+
+    assert rest not in audited(*cells).unions(10)
+    assert rest in audited(*cells).sums(10)
+
+
 def test_t7_one_newcomer_keeps_the_old_value():
     june, december = people("g", 12), people("g", 13)
 

@@ -8,12 +8,13 @@ from hashlib import sha512
 from itertools import combinations
 
 from portal.domain.disclosure.merging import Members
+from portal.domain.disclosure.sums import SignedSums
 
-#: Arithmetic modulo this prime decides exactly whether a 0/1 vector lies in the span of up to 180 cells: the answer
+#: Arithmetic modulo this prime decides exactly whether a 0/1 vector lies in the span of up to 370 cells: the answer
 #: could differ from that over the rationals only if the prime divided a minor of a 0/1 matrix, and by Hadamard's
-#: bound no such minor of 180 rows or fewer is as large as the prime.
-PRIME = 2**521 - 1
-MOST_CELLS = 180
+#: bound no such minor of 370 rows or fewer is as large as the prime.
+PRIME = 2**1279 - 1
+MOST_CELLS = 370
 
 
 def size(members: Members) -> int:
@@ -31,21 +32,34 @@ class SpanAudit:
     Audits with the same history are the same object, since most statistics of a release cover the same cells.
     """
 
-    def __init__(self, atoms: tuple[Members, ...] = (), rows: tuple[tuple[int, tuple[int, ...]], ...] = ()) -> None:
+    def __init__(
+        self,
+        atoms: tuple[Members, ...] = (),
+        rows: tuple[tuple[int, tuple[int, ...]], ...] = (),
+        sums: SignedSums | None = None,
+    ) -> None:
         #: Elements that stand in exactly the same cells.
         self.atoms = atoms
         #: Reduced echelon form: the column of the leading 1, then the row.
         self._rows = rows
+        self._sums = sums or SignedSums()
         self._next: dict[Members, SpanAudit] = {}
 
     def with_cell(self, members: Members) -> SpanAudit:
         if members not in self._next:
-            self._next[members] = self._split(members)._insert(members)
+            self._next[members] = self._split(members)._insert(members, self._sums.with_cell(members))
         return self._next[members]
 
     def unions(self, limit: int) -> Iterator[Members]:
         """Yield every union of up to three atoms with fewer than `limit` groups whose sum the cells determine."""
         return (union for union in self._exposed if size(union) < limit)
+
+    def sums(self, limit: int) -> Iterator[Members]:
+        """Yield every set of fewer than `limit` groups that is a signed sum of the last cell and one or two others.
+
+        It may have any number of atoms, which `unions` leaves out.
+        """
+        return (found for found in self._sums.found if size(found) < limit)
 
     def _split(self, members: Members) -> SpanAudit:
         atoms: list[Members] = []
@@ -61,17 +75,17 @@ class SpanAudit:
         rows = tuple((origin.index(pivot), (*(row[place] for place in origin), *extra)) for pivot, row in self._rows)
         return SpanAudit(tuple(atoms), rows)
 
-    def _insert(self, members: Members) -> SpanAudit:
+    def _insert(self, members: Members, sums: SignedSums) -> SpanAudit:
         row = self._reduced([int(atom <= members) for atom in self.atoms])
         pivot = next((place for place, value in enumerate(row) if value), None)
         if pivot is None:
-            return self
+            return SpanAudit(self.atoms, self._rows, sums)
         if len(self._rows) == MOST_CELLS:
             raise TooManyCells(f"more than {MOST_CELLS} independent cells")
         inverse = pow(row[pivot], -1, PRIME)
         new = tuple(value * inverse % PRIME for value in row)
         others = tuple((place, _minus(old, old[pivot], new)) for place, old in self._rows)
-        return SpanAudit(self.atoms, (*others, (pivot, new)))
+        return SpanAudit(self.atoms, (*others, (pivot, new)), sums)
 
     def _reduced(self, vector: Sequence[int]) -> tuple[int, ...]:
         """Return what is left of a vector after taking out the row space; zero if it lies inside."""

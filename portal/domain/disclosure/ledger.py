@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     ALIKE = "alike"
     DIFFERENCE = "difference"
     REMAINDER = "remainder"
+    SUM = "sum"
     SPAN = "span"
     ALIKE_PART = "alike_part"
 
@@ -47,9 +48,9 @@ class Ledger:
     def admit(self, cell: Cell, *, partition: bool) -> Refusal | None:
         """Take the cell in, or say why not.
 
-        The limits apply to what can be worked out, not to what is printed: to every difference, remainder and union
-        of up to three atoms that the cells determine. That also protects the categories of a distribution, since
-        their counts are sums over the same cells.
+        The limits apply to what can be worked out, not to what is printed: to every difference, remainder, sum of
+        three cells and union of three atoms that the cells determine. That also protects the categories of a
+        distribution, since their counts are sums over the same cells.
         """
         members = members_of(self.statistic, cell.groups)
         table = self.tables[cell.table] if partition else []
@@ -71,10 +72,13 @@ class Ledger:
         if any(small_remainders(members, table, self.cells, k)):
             return Refusal.REMAINDER
         after = self.audit.with_cell(members)
+        if any(after.sums(k)):
+            return Refusal.SUM
         if any(after.unions(k)):
             return Refusal.SPAN
         if self.statistic.categories:
             parts = chain(
+                after.sums(large),
                 after.unions(large),
                 small_differences(members, self.cells, large),
                 small_remainders(members, table, self.cells, large),
