@@ -38,6 +38,7 @@ HEADERS = {
 HSTS = "max-age=63072000; includeSubDomains"
 #: Seconds a public page may be kept: a release is frozen, but a new one should appear soon.
 PUBLIC_AGE = 300
+A_YEAR = 31536000
 
 
 def init_app(app: Flask) -> None:
@@ -53,8 +54,8 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint == "account.sign_out" and response.status_code < 400:
         response.headers["Clear-Site-Data"] = '"storage"'  # unsent answers on a shared device are for nobody else
     if request.endpoint == "static" and response.status_code in (200, 206, 304):
-        if "v" in request.args:
-            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        kept = f"{A_YEAR}, immutable" if "v" in request.args else str(PUBLIC_AGE)
+        response.headers["Cache-Control"] = f"public, max-age={kept}"
         return response
     if _is_public(response):
         response.headers.setdefault("Cache-Control", f"public, max-age={PUBLIC_AGE}")

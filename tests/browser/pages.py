@@ -101,5 +101,5 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         for assessment in session.scalars(own)
         for section in questionnaires[assessment.questionnaire].sections
     ]
-    readable = session.scalars(submissions.union(shared))
+    readable = {*session.scalars(submissions), *session.scalars(shared)}
     return [*sections, *({"submission_id": submission} for submission in readable)]

@@ -36,8 +36,9 @@ def served(folder: Path, *, languages: str = "en,th,ar") -> Iterator[Site]:
     settings = Settings(var=folder / "var", database_url=databases.sqlite_database(folder), languages=languages)
     engine = db.make_engine(settings.database)
     catalogue = load_catalogue(ROOT / "questionnaires", cache=settings.var / "cache")
+    store, secret = FileStore(settings.storage_folder), settings.secret("release_secret")
     with db.writing(engine) as session, session.begin():
-        demonstration.load_demonstration(session, catalogue, FileStore(settings.storage_folder), at=datetime.now(UTC))
+        demonstration.load_demonstration(session, catalogue, store, release_secret=secret, at=datetime.now(UTC))
     engine.dispose()
     app = import_module("portal.application").create_app(settings)
     server = make_server("127.0.0.1", 0, app, threaded=True)
