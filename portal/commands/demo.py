@@ -33,11 +33,14 @@ def demo(if_empty: bool) -> None:
         _stop(str(error), 2)
     if settings.mode is Mode.PRODUCTION:
         _stop("demonstration data and accounts have no place in production (PORTAL_MODE=production)", 2)
+    engine = db.make_engine(settings.database)
     try:
-        with db.writing(db.make_engine(settings.database)) as session:
+        with db.writing(engine) as session:
             is_there = _load(session, settings, if_empty=if_empty)
     except (OperationalError, ProgrammingError) as error:
         _stop(f"the database is not ready ({_first_line(error)}); ./run prepares it, or: alembic upgrade head", 1)
+    finally:
+        engine.dispose()
     if is_there:
         click.echo(sign_ins(settings))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import db
@@ -76,15 +76,27 @@ def verify(file: str, expected: str) -> None:
 
 def _verified(content: bytes, catalogue: Catalogue, expected: str) -> Verification:
     """Compare with the database where there is one; verifying needs none."""
+    engine = _engine()
+    if engine is None:
+        return verify_content(content, catalogue, expected=expected)
+    try:
+        with db.reading(engine) as session:
+            return verify_content(content, catalogue, expected=expected, session=session)
+    except SQLAlchemyError:
+        return verify_content(content, catalogue, expected=expected)
+    finally:
+        engine.dispose()
+
+
+def _engine() -> Engine | None:
+    """Opening a SQLite file that is not there would make one."""
     try:
         url = read_settings().database
-        path = make_url(url).database
-        if url.startswith("sqlite") and not (path and Path(path).is_file()):
-            return verify_content(content, catalogue, expected=expected)
-        with db.reading(db.make_engine(url)) as session:
-            return verify_content(content, catalogue, expected=expected, session=session)
+        if url.startswith("sqlite") and not Path(make_url(url).database or "").is_file():
+            return None
+        return db.make_engine(url)
     except (UnsafeSettings, SQLAlchemyError):
-        return verify_content(content, catalogue, expected=expected)
+        return None
 
 
 def _name(made: Verification) -> str:
