@@ -8,7 +8,7 @@ from typing import Any
 from portal.domain import isic
 from portal.domain.expressions import rule
 from portal.domain.functions import total, truth
-from portal.domain.questionnaire import ApplicableQuestionnaire, Profile, ProfileField, Questionnaire
+from portal.domain.questionnaire import Profile, ProfileField, Questionnaire
 from portal.domain.tables import calculated, filled_rows
 
 ALWAYS = "always"
@@ -67,14 +67,3 @@ def _seen(field: ProfileField, value: Any) -> Mapping[str, Any]:
 
 def _parts(field: ProfileField, value: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{field.id}-{part}": content for part, content in value.items()}
-
-
-def questionnaires_for(profile: Profile, values: Mapping[str, Any]) -> tuple[ApplicableQuestionnaire, ...]:
-    """Return what the profile calls for, in its order, whether or not this installation has it yet."""
-    known = expression_values(profile, values)
-    rules = rule_values(profile, values)
-    return tuple(
-        item
-        for item in profile.applicable
-        if (rules[item.rule] if item.rule else truth(rule(item.expression)(known, None)))
-    )

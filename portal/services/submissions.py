@@ -15,7 +15,7 @@ from portal.authz import Principal, visible
 from portal.domain.answers import Answer, has_answer
 from portal.domain.applicability import applicable_questions, rule_values
 from portal.domain.bundle import Bundle, bundle_json, canonical, digest_of, read_bundle
-from portal.domain.lifecycle import next_status
+from portal.domain.lifecycle import IllegalTransition, next_status
 from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.domain.scorecard import scorecard_json
 from portal.domain.scoring import score_bundle
@@ -79,12 +79,17 @@ def submit_assessment(
     Raises IncompleteAssessment, ChangedMeanwhile, IllegalTransition. Everything happens in the caller's transaction:
     status, bundle, score, shares, report job and audit event, or none of them.
     """
-    if earlier := session.scalar(visible(principal, Submission).where(Submission.idempotency_key == signature.key)):
+    if earlier := _earlier(session, principal, signature):
         return earlier
     bundle = _bundle(session, assessment, catalogue, signature, at)
     if signature.content != content_digest(bundle):
         raise ChangedMeanwhile
-    _take_step(session, assessment)
+    try:
+        _take_step(session, assessment)
+    except (ChangedMeanwhile, IllegalTransition):
+        if twin := _earlier(session, principal, signature):
+            return twin
+        raise
     company = session.get_one(Organisation, assessment.organisation_id)
     submission = _freeze(session, principal, assessment, company, catalogue, bundle, signature, at)
     for government, until in signature.governments.items():
@@ -154,6 +159,10 @@ def _bundle(
         shared_with=tuple(governments),
         joins_aggregates=signature.joins_aggregates,
     )
+
+
+def _earlier(session: Session, principal: Principal, signature: Signature) -> Submission | None:
+    return session.scalar(visible(principal, Submission).where(Submission.idempotency_key == signature.key))
 
 
 def _take_step(session: Session, assessment: Assessment) -> None:

@@ -68,4 +68,6 @@ def web_address(address: str) -> str:
 
 
 def _locale() -> Locale:
-    return get_locale() or Locale("en")
+    """English without a country writes days first, as nearly everyone does."""
+    found = get_locale()
+    return found if found and found.language != "en" else Locale("en", "GB")

@@ -9,7 +9,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.domain.applicability import questionnaires_for
+from portal.domain.offers import offered_questionnaires
 from portal.domain.questionnaire import Profile
 from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
 from portal.services.profiles import profile_of
@@ -76,7 +76,7 @@ def _questionnaires_page(errors: dict[str, str], status: int) -> ResponseReturnV
     page = render_template(
         "company/questionnaires.html",
         profile=profile,
-        applicable=questionnaires_for(profile, values.values),
+        applicable=offered_questionnaires(profile, values.values),
         versions={item.id: item for item in current.catalogue().questionnaires.values()},
         started={item.questionnaire for item in list_assessments(current.session(), current.principal())},
         missing=missing_fields(profile, values.values),

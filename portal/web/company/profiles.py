@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from portal.domain.applicability import questionnaires_for, rule_values
+from portal.domain.applicability import rule_values
+from portal.domain.offers import offered_questionnaires
 from portal.services.profiles import StaleProfile, profile_of, save_profile
 from portal.web import activities, current
 from portal.web.company.answer_forms import FieldError
@@ -75,7 +76,7 @@ def _tell_what_changed(before: dict[str, object], after: dict[str, object]) -> N
     more = sum(new[name] and not old[name] for name in new)
     fewer = sum(old[name] and not new[name] for name in new)
     flash(_("Your profile has been saved."))
-    if before and (more or fewer) and questionnaires_for(profile, after):
+    if before and (more or fewer) and offered_questionnaires(profile, after):
         flash(_("Because of the change, other questions apply now. Answers you gave before are kept."))
 
 
