@@ -15,10 +15,9 @@ from portal.domain.bundle import InvalidBundle, read_bundle
 from portal.domain.questionnaire import Catalogue
 from portal.domain.scorecard import scorecard_json
 from portal.domain.scoring import score_bundle
+from portal.settings import read_settings
 
-QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"
-
-ONE_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+ONE_LINE = json.JSONEncoder(separators=(",", ":"))
 
 
 @click.command("score")
@@ -35,7 +34,7 @@ def score(file: str, lines: bool) -> None:
         for line in _scored_lines(content, catalogue):
             sys.stdout.write(line)
     else:
-        click.echo(json.dumps(_scored(content, catalogue), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(_scored(content, catalogue), indent=2))
 
 
 def _scored(content: bytes, catalogue: Catalogue) -> dict[str, object]:
@@ -58,8 +57,9 @@ def _scored_lines(content: bytes, catalogue: Catalogue) -> Iterator[str]:
 
 
 def _catalogue() -> Catalogue:
+    settings = read_settings()
     try:
-        return load_catalogue(QUESTIONNAIRES)
+        return load_catalogue(settings.questionnaires, cache=settings.var / "cache")
     except InvalidCatalogue as error:
         _stop(f"questionnaires: {str(error).splitlines()[0]}")
 

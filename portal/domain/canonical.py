@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -38,7 +37,7 @@ def loads(text: str | bytes) -> Any:
     """Read strict JSON. Raises NotJSON.
 
     Refused beside what JSON refuses: bytes that are not UTF-8, NaN and infinities, keys that appear twice, lone
-    surrogates, more than 20 levels, integers beyond 2**53 - 1. A number such as 3.0 is read as 3, the same number.
+    surrogates, more than 20 levels, numbers beyond 2**53 - 1. A number such as 3.0 is read as 3, the same number.
     """
     document = _decoded(text)
     try:
@@ -102,9 +101,9 @@ def _integer(digits: str) -> int:
 
 def _decimal(digits: str) -> int | float:
     read = float(digits)
-    if not math.isfinite(read):
+    if not abs(read) <= LARGEST:
         raise NotJSON(shown(digits), "the number is too large")
-    return int(read) if read.is_integer() and abs(read) <= LARGEST else read
+    return int(read) if read.is_integer() else read
 
 
 def _constant(name: str) -> Any:
@@ -157,22 +156,18 @@ def _text(value: str) -> str:
 
 def _number(value: int | float) -> str:
     """Write a number as ECMAScript does (RFC 8785, section 3.2.2.3); Python differs only in the exponents."""
-    if isinstance(value, int) or (value.is_integer() and abs(value) <= LARGEST):
-        if abs(value) > LARGEST:
-            raise NotJSON(shown(value), "the number is too large")
+    if not abs(value) <= LARGEST:
+        raise NotJSON(shown(value), "the number is too large")
+    if isinstance(value, int) or value.is_integer():
         return str(int(value))
-    if not math.isfinite(value):
-        raise NotJSON(str(value), "not a number that JSON knows")
     sign, digits, exponent = ("-" if value < 0 else "", *_shortest(abs(value)))
     point = len(digits) + exponent
-    if len(digits) <= point <= 21:
-        return sign + digits.ljust(point, "0")
-    if 0 < point <= 21:
+    if point > 0:
         return f"{sign}{digits[:point]}.{digits[point:]}"
-    if -6 < point <= 0:
+    if point > -6:
         return f"{sign}0.{digits.rjust(len(digits) - point, '0')}"
     fraction = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{fraction}e{point - 1:+}"
+    return f"{sign}{digits[0]}{fraction}e{point - 1}"
 
 
 def _shortest(value: float) -> tuple[str, int]:
