@@ -20,21 +20,30 @@ EXAMPLE = ROOT / "tests" / "reports" / "thalay.json"
 LIMIT = 1.2
 ROUNDS = 7
 IDENTIFIER = "sha256:bench"
-BARE = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import runpy; runpy.run_module('bench.bare_renderer', run_name='__main__')"
+BARE = f"""
+import runpy, sys
+sys.path.insert(0, {str(ROOT)!r})
+runpy.run_module("bench.bare_renderer", run_name="__main__")
+"""
 
 
-def main() -> int:
+def main(rounds: int = ROUNDS) -> int:
     """Print ratio and limit; return 1 when the ratio is over the limit."""
     html = example_html()
     attachment = Attachment("answers.json", "The answers", EXAMPLE.read_bytes(), datetime(2026, 10, 14, tzinfo=UTC))
     with Printer(patience=120) as ours, Printer(patience=120, command=(sys.executable, "-c", BARE)) as bare:
         pairs = [
             (ours.print(html, identifier=IDENTIFIER, attachments=[attachment]), bare.print(html, identifier=IDENTIFIER))
-            for _ in range(ROUNDS + 1)
+            for _ in range(rounds + 1)
         ][1:]  # the first round warms both up
-    ratio = statistics.median(mine.seconds / floor.seconds for mine, floor in pairs)
+    # Processor time, because other work on the machine would blur the clock; both are printed.
+    ratio = statistics.median(mine.processor / floor.processor for mine, floor in pairs)
+    clock = statistics.median(mine.seconds / floor.seconds for mine, floor in pairs)
     tagged, untagged = (statistics.median(printed.seconds for printed in column) for column in zip(*pairs, strict=True))
-    print(f"report: {tagged:.2f} s tagged, {untagged:.2f} s bare, ratio {ratio:.2f} (limit {LIMIT}, goal 1.0)")
+    print(
+        f"report: {tagged:.2f} s tagged, {untagged:.2f} s bare, ratio {ratio:.2f} of processor time, "
+        f"{clock:.2f} by the clock (limit {LIMIT}, goal 1.0)"
+    )
     print(f"report: {len(pairs[0][0].pdf):,} bytes tagged with attachment, {len(pairs[0][1].pdf):,} bytes bare")
     return int(ratio > LIMIT)
 
