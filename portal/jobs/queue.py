@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from huey import SqliteHuey, crontab
@@ -38,15 +39,20 @@ class Queue:
     ring: Callable[[], object]
 
 
-class PatientConsumer(Consumer):  # type: ignore[misc]
-    """Huey lets only one signal end the current task in peace; a person sends one, a service manager the other."""
+class PatientConsumer(Consumer):
+    """Ends after the job in hand, whichever signal says so: Huey takes its time for one of the two only."""
 
-    def __init__(self, huey: Any, **options: Any) -> None:
+    def __init__(self, huey: Any, stop: Event, **options: Any) -> None:
         super().__init__(huey, **options)
         self._signal_actions[self._interrupt_sig] = self._signal_actions[self._graceful_sig]
+        self._stop = stop
+
+    def stop(self, graceful: bool = False) -> None:
+        self._stop.set()
+        super().stop(graceful=graceful)
 
 
-def bell(settings: Settings, engine: Engine, catalogue: Catalogue) -> Callable[[], None]:
+def bell(settings: Settings, engine: Engine, catalogue: Catalogue) -> Callable[[], object]:
     """Return what to call after a commit that asked for work: wakes the worker, or does the work here and now.
 
     Never raises: the commit stands, and the sweep finds what a broken bell did not tell.
@@ -62,12 +68,13 @@ def run(settings: Settings) -> None:
     engine = db.make_engine(settings.database)
     catalogue = load_catalogue(settings.questionnaires, cache=settings.var / "cache")
     place = _workplace(settings, engine, catalogue)
-    queue = open_queue(settings.var, lambda: work_off(place))
+    stop = Event()
+    queue = open_queue(settings.var, lambda: work_off(place, stopping=stop.is_set))
     with db.writing(engine) as session, session.begin():
         jobs.reopen_unavailable(session)
     queue.ring()
     try:
-        PatientConsumer(queue.huey, workers=1, max_delay=LONGEST_NAP, shutdown_timeout=PATIENCE).run()
+        PatientConsumer(queue.huey, stop, workers=1, max_delay=LONGEST_NAP, shutdown_timeout=PATIENCE).run()
     finally:
         place.close()
 

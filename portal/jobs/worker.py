@@ -70,11 +70,14 @@ class JobFailed(Exception):
         self.for_good = for_good
 
 
-def work_off(place: Workplace) -> int:
-    """Do all jobs that are due, one after the other; return how many attempts that were. Never raises."""
+def work_off(place: Workplace, *, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Do all jobs that are due, one after the other; return how many attempts that were. Never raises.
+
+    `stopping` is asked before each: the job in hand is finished, no other is begun.
+    """
     attempts = 0
     try:
-        while (claim := _claim(place)) is not None:
+        while not stopping() and (claim := _claim(place)) is not None:
             _attempt(place, claim)
             attempts += 1
     except OperationalError as error:
@@ -97,8 +100,8 @@ def _attempt(place: Workplace, claim: Claim) -> None:
     except JobFailed as failure:
         state, facts = _note_failure(place, claim, failure), {"error": failure.code}
     except Exception as error:  # noqa: BLE001 - a fault in one report must not keep the others waiting
-        failure = JobFailed("unexpected", type(error).__name__, for_good=False)
-        state, facts = _note_failure(place, claim, failure), {"error": type(error).__name__, "where": _where(error)}
+        unexpected = JobFailed("unexpected", type(error).__name__, for_good=False)
+        state, facts = _note_failure(place, claim, unexpected), {"error": type(error).__name__, "where": _where(error)}
     _say(state, claim, seconds=round(time.monotonic() - started, 3), **facts)
 
 

@@ -101,9 +101,10 @@ def reopen_unavailable(session: Session) -> None:
 
 def report_job(session: Session, principal: Principal, submission_id: UUID, *, at: datetime) -> Job | None:
     """The job that makes a submission's report, under the same scope as the submission."""
-    return session.scalar(
+    found: Job | None = session.scalar(
         visible(principal, Job, at=at).where(Job.submission_id == submission_id, Job.kind == "report")
     )
+    return found
 
 
 def order_report(session: Session, principal: Principal, submission_id: UUID, *, at: datetime) -> None:
@@ -133,11 +134,12 @@ def find_report(
     session: Session, principal: Principal, submission_id: UUID, *, at: datetime, language: str = "en"
 ) -> ReportFile | None:
     """The finished report of a submission, under the same scope as the submission."""
-    return session.scalar(
+    found: ReportFile | None = session.scalar(
         visible(principal, ReportFile, at=at).where(
             ReportFile.submission_id == submission_id, ReportFile.language == language
         )
     )
+    return found
 
 
 def store_report(session: Session, submission_id: UUID, *, language: str, sha256: str, size: int, at: datetime) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
@@ -109,7 +110,10 @@ def review_queue(session: Session, principal: Principal, wanted: QueueFilter, *,
 
 def find_review(session: Session, principal: Principal, submission_id: UUID, *, at: datetime) -> Review | None:
     """This government's review of a submission shared with it now."""
-    return session.scalar(visible(principal, Review, at=at).where(Review.submission_id == submission_id))
+    found: Review | None = session.scalar(
+        visible(principal, Review, at=at).where(Review.submission_id == submission_id)
+    )
+    return found
 
 
 def decider_of(session: Session, principal: Principal, review: Review, *, at: datetime) -> str:
@@ -209,20 +213,27 @@ def _lines(session: Session, narrowed: Reviews, page: int, at: datetime) -> list
         Review.decided_at.is_not(None), Review.decided_at.desc(), Submission.submitted_at, Submission.id
     )
     rows = session.execute(ordered.limit(PAGE).offset((page - 1) * PAGE)).all()
-    return [
-        QueueLine(
-            *row[:7],
-            score=row.scorecard["score"],
-            band=row.band,
-            red_flags=row.scorecard["red_flags"],
-            submitted_at=row.submitted_at,
-            version=row.version,
-            state=row.state,
-            decided_at=row.decided_at,
-            days=max(0, (at - row.submitted_at).days),
-        )
-        for row in rows
-    ]
+    return [_line(row, at) for row in rows]
+
+
+def _line(row: Row[Any], at: datetime) -> QueueLine:
+    return QueueLine(
+        submission_id=row.id,
+        reference=row.reference,
+        company=row.name,
+        local_name=row.local_name,
+        country=row.country,
+        sector=row.sector,
+        questionnaire=row.questionnaire,
+        score=row.scorecard["score"],
+        band=row.band,
+        red_flags=row.scorecard["red_flags"],
+        submitted_at=row.submitted_at,
+        version=row.version,
+        state=row.state,
+        decided_at=row.decided_at,
+        days=max(0, (at - row.submitted_at).days),
+    )
 
 
 def _move_assessment(session: Session, submission_id: UUID, step: str) -> None:

@@ -43,7 +43,7 @@ BAND_WORDS = {
 }
 
 
-class QueueForm(FlaskForm):  # type: ignore[misc]
+class QueueForm(FlaskForm):
     """A form of links: everything stands in the address, so that a filtered queue can be kept and sent."""
 
     class Meta:
@@ -59,9 +59,9 @@ class QueueForm(FlaskForm):  # type: ignore[misc]
         self.sector.choices = [("", _l("Any")), *((letter, activities.words_of(letter)) for letter in letters)]
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(FlaskForm):
     decision = RadioField(
-        _l("Your decision"),
+        _l("What do you decide?"),
         [InputRequired(_l("Choose whether you accept or return the submission"))],
         choices=[
             (str(ReviewState.ACCEPTED), _l("Accept the submission")),
