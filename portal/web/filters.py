@@ -46,7 +46,7 @@ def moment(value: datetime | None) -> str:
     """Day and time with the zone named: readers sit in many, and the server does not know theirs."""
     if value is None:
         return ""
-    return _("%(day)s, %(time)s UTC", day=format_date(value, "long"), time=format_datetime(value, "HH:mm"))
+    return _("%(day)s, %(time)s UTC", day=day(value), time=format_datetime(value, "HH:mm"))
 
 
 def size(number: int) -> str:

@@ -76,7 +76,7 @@ def _is_page(rule: Rule) -> bool:
 
 def _built(rule: Rule, who: str, examples: list[dict[str, Any]]) -> Iterator[Address]:
     for values in examples if rule.arguments else [{}]:
-        if rule.arguments <= values.keys() and (path := rule.build(values, append_unknown=False)):
+        if rule.arguments == values.keys() and (path := rule.build(values, append_unknown=False)):
             yield Address(who, path[1])
 
 
@@ -102,4 +102,5 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         for section in questionnaires[assessment.questionnaire].sections
     ]
     readable = {*session.scalars(submissions), *session.scalars(shared)}
-    return [*sections, *({"submission_id": submission} for submission in readable)]
+    drafts = ({"assessment_id": assessment.id} for assessment in session.scalars(own))
+    return [*drafts, *sections, *({"submission_id": submission} for submission in readable)]
