@@ -12,8 +12,8 @@ from portal.domain.questionnaire import Column, Question, QuestionType, Referenc
 from portal.domain.scorecard import QuestionScore
 from portal.domain.tables import calculated, filled_rows
 from portal.reports import text
+from portal.reports.answer_parts import AnsweredQuestion, Article, Choice, FileRow, Judgement, Table, Who
 from portal.reports.effects import effects_of, harm_reason
-from portal.reports.parts import AnsweredQuestion, Article, Choice, FileRow, Judgement, Table, Who
 
 NOTHING = Answer()
 
@@ -38,7 +38,7 @@ def answered_question(
         ask=question.ask,
         weight=question.weight,
         stage=question.stage.value,
-        flag=question.flag and question.flag.value,
+        flag=question.flag,
         status=score.status,
         points=score.points,
         declared=score.declared or 0,
@@ -46,12 +46,10 @@ def answered_question(
         choices=_choices(question, given, score, determination),
         table=_table(question, given),
         number=_number(question, given),
-        unit=question.unit,
         state=_state(question, score),
         reason=reason,
         plan_end=given.plan_end,
         evidence="exempt" if question.evidence_exempt else given.evidence,
-        fitting=question.evidence,
         files=tuple(FileRow(text.line(f.name), f.bytes, f.type, f.sha256) for f in given.files),
         comment=text.paragraphs(given.comment),
         not_applicable=text.paragraphs(given.not_applicable or ""),
@@ -144,7 +142,8 @@ def _number(question: Question, answer: Answer) -> str:
     value = answer.value
     if question.type is not QuestionType.NUMBER or value is None or isinstance(value, (str, bool)):
         return ""
-    return format(value, "g") if isinstance(value, float) else str(value)
+    figure = format(value, "g") if isinstance(value, float) else str(value)
+    return f"{figure} {question.unit}".strip()
 
 
 def _table(question: Question, answer: Answer) -> Table | None:

@@ -13,6 +13,7 @@ from portal.domain.canonical import canonical, digest_of
 from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.domain.scorecard import Scorecard, show
 from portal.reports import profile, text
+from portal.reports.answer_parts import Who
 from portal.reports.answered import answered_question
 from portal.reports.effects import harm_reason
 from portal.reports.parts import (
@@ -26,7 +27,6 @@ from portal.reports.parts import (
     Left,
     SectionAnswers,
     Signature,
-    Who,
 )
 from portal.reports.qr import qr_path
 from portal.reports.working import held_back, section_rows, stage_rows, weakest_stage
@@ -70,22 +70,27 @@ def report_of(
     if (size := free_text(bundle)) > LONGEST_TEXT:
         raise ReportTooLong(f"{size:,} characters of free text; a report takes {LONGEST_TEXT:,}")
     sources = Sources(bundle, scorecard, questionnaire, catalogue)
-    digest = digest_of(canonical(bundle_json(bundle)))
+    return _report(sources, label or Label(), verify, who or {}, fictional=fictional)
+
+
+def _report(
+    sources: Sources, label: Label, verify: str, who: Mapping[str, Who], *, fictional: bool
+) -> AssessmentReport:
+    bundle, scorecard, questionnaire = sources.bundle, sources.scorecard, sources.questionnaire
     signature = _signature(bundle)
-    start = signature.on if signature and signature.on else bundle.as_of
     return AssessmentReport(
         company=_company(bundle),
         form=_form(questionnaire),
-        glance=profile.glance(bundle, catalogue.profiles[questionnaire.profile]),
+        glance=profile.glance(bundle, sources.catalogue.profiles[questionnaire.profile]),
         headline=_headline(sources),
-        label=label or Label(),
+        label=label,
         as_of=bundle.as_of,
-        digest=digest.removeprefix("sha256:"),
+        digest=digest_of(canonical(bundle_json(bundle))).removeprefix("sha256:"),
         reference=text.plain_line(bundle.reference or ""),
         verify=verify,
         signature=signature,
         period=_period(bundle),
-        valid_until=start + VALID,
+        valid_until=((signature and signature.on) or bundle.as_of) + VALID,
         risks=profile.worst_risks(bundle, questionnaire),
         held=held_back(bundle, scorecard, questionnaire),
         harms=_harms(sources),
@@ -93,7 +98,7 @@ def report_of(
         stages=stage_rows(scorecard, questionnaire),
         weakest=weakest_stage(scorecard, questionnaire),
         actions=_actions(sources),
-        answers=_answers(sources, who or {}),
+        answers=_answers(sources, who),
         left_out=_left_out(sources),
         qr=qr_path(verify) if verify else ("", 0),
         fictional=fictional,
@@ -165,6 +170,7 @@ def _headline(sources: Sources) -> Headline:
         accepted=sum(1 for name in counted if name in answers and answers[name].evidence == "accepted"),
         reviewed=sum(1 for name in counted if name in sources.bundle.review),
         dont_know=coverage.dont_know,
+        not_applicable=coverage.not_applicable,
     )
 
 

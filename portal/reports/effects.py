@@ -8,7 +8,7 @@ from portal.domain.answers import Answer, Determination
 from portal.domain.caps import ADVANCED, CRITICAL, RED_FLAG_OPEN, REMEDIATING, TOPS
 from portal.domain.questionnaire import Flag, Question, QuestionType
 from portal.domain.scorecard import QuestionScore, show
-from portal.reports.parts import Effect
+from portal.reports.answer_parts import Effect
 
 #: Section limits by red-flag state, with the rule that sets them (scoring method, rule 10).
 STATE_LIMITS = {
@@ -70,7 +70,8 @@ def effects_of(
 ) -> tuple[Effect, ...]:
     """Return the consequences of the answer: first what counts, then the limit it sets, if any."""
     if not score.applicable or score.status in ("na_user", "na_confirmed", "na_rejected", "na_system"):
-        return (Effect(score.status),)
+        left_out = score.status == "na_user" and score.counted is None
+        return (Effect("na_tolerated" if left_out else score.status),)
     counted = _counted_effect(question, answer, score, determination)
     return tuple(effect for effect in (counted, _limit_effect(question, score, reason, section)) if effect)
 

@@ -66,7 +66,9 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class Printed:
     pdf: bytes
+    #: On the clock, and of processor time.
     seconds: float
+    processor: float
     #: What the engine complained about: an empty tuple for a good report.
     notices: tuple[str, ...] = ()
 
@@ -108,7 +110,7 @@ class Printer:
             self._printed += 1
         if "failed" in head:
             raise PdfError(str(head["failed"]))
-        return Printed(answer[0], head["seconds"], tuple(head["notices"]))
+        return Printed(answer[0], head["seconds"], head["processor"], tuple(head["notices"]))
 
     def close(self) -> None:
         with self._lock:

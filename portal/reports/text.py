@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 #: Longest paragraph handed to the layout engine, in characters.
 PARAGRAPH = 2000
+#: After so many lines the rest runs on: every line costs as much as a whole paragraph.
+LINES = 100
 #: Longest run without a place to break.
 RUN = 40
 #: The same where the engine knows no word boundaries (Lao, Burmese, Khmer): short, or lines would end half empty.
@@ -38,6 +40,8 @@ UNSPACED = re.compile("[\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\ua9
 LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 #: Burmese asat has the combining class of a virama but ends a syllable instead of joining two.
 ASAT = "\u103a"
+#: Latin, Arabic, Devanagari, Burmese, Khmer and Chinese ends of a sentence.
+SENTENCE_ENDS = re.compile("[.!?؟।။៕。][\"”’)]*\\s")
 #: Where a line may break anyway: after blanks and hyphens.
 RUNS = re.compile("[^\\s\u00a0\\-\u2010\u2013\u2014/]+")
 
@@ -62,8 +66,9 @@ def plain_line(text: str) -> str:
 
 def paragraphs(text: str) -> tuple[str, ...]:
     """Return free text for print, one string per paragraph of at most `PARAGRAPH` characters, breakable."""
-    lines = (part.strip() for part in clean(text).split("\n"))
-    return tuple(breakable(piece) for part in lines if part for piece in _pieces(part))
+    lines = [part for line in clean(text).split("\n") if (part := line.strip())]
+    kept, rest = lines[:LINES], " ".join(lines[LINES:])
+    return tuple(breakable(piece) for part in (*kept, rest) for piece in _pieces(part))
 
 
 def breakable(text: str) -> str:
@@ -73,13 +78,19 @@ def breakable(text: str) -> str:
 
 def _pieces(paragraph: str) -> Iterator[str]:
     while len(paragraph) > PARAGRAPH:
-        cut = paragraph.rfind(" ", PARAGRAPH // 2, PARAGRAPH)
+        cut = _end_of_sentence(paragraph) or paragraph.rfind(" ", PARAGRAPH // 2, PARAGRAPH)
         if cut < 0:
             cut = _boundary(paragraph, PARAGRAPH)
         yield paragraph[:cut].strip()
         paragraph = paragraph[cut:].strip()
     if paragraph:
         yield paragraph
+
+
+def _end_of_sentence(paragraph: str) -> int:
+    """Return where the last sentence that fits ends, or 0 where there is none in the second half."""
+    ends = [end.end() for end in SENTENCE_ENDS.finditer(paragraph, PARAGRAPH // 2, PARAGRAPH)]
+    return ends[-1] if ends else 0
 
 
 def _broken(run: str) -> str:

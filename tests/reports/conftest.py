@@ -30,7 +30,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def printer() -> Iterator[Printer]:
-    with Printer() as printer:
+    with Printer(patience=120) as printer:  # other tests may be using the machine
         yield printer
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from portal.reports.answer_parts import AnsweredQuestion
 from portal.reports.content import LONGEST_TEXT, ReportTooLong
-from portal.reports.parts import AnsweredQuestion, AssessmentReport, Label
+from portal.reports.parts import AssessmentReport, Label
 
 Build = Callable[..., AssessmentReport]
 Example = dict[str, Any]
