@@ -49,7 +49,7 @@ def _company_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool
     if model in (Assessment, CompanyProfile, Evidence, Submission):
         return model.organisation_id == own  # type: ignore[no-any-return]
     if model in (Share, Review, ReportFile, Job):
-        return exists().where(Submission.id == model.submission_id, Submission.organisation_id == own)
+        return _exists(model, Submission.id == model.submission_id, Submission.organisation_id == own)
     return false()
 
 
@@ -60,10 +60,15 @@ def _government_scope(principal: Principal, model: type[Any], at: datetime) -> C
         or_(Share.until.is_(None), Share.until >= at.date()),
     )
     if model is Submission:
-        return exists().where(Share.submission_id == Submission.id, *mine)
+        return _exists(model, Share.submission_id == Submission.id, *mine)
     if model is Review:
-        shared = exists().where(Share.submission_id == Review.submission_id, *mine)
+        shared = _exists(model, Share.submission_id == Review.submission_id, *mine)
         return (Review.government_id == principal.organisation_id) & shared
     if model in (ReportFile, Job):
-        return exists().where(Share.submission_id == model.submission_id, *mine)
+        return _exists(model, Share.submission_id == model.submission_id, *mine)
     return false()
+
+
+def _exists(model: type[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A subquery tied to the model alone: a caller who joins shares or submissions must not change its meaning."""
+    return exists().where(*conditions).correlate(model)
