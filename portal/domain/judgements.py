@@ -38,19 +38,15 @@ def judge(
         # A reviewer who saw the proof replaces the ceiling, and may know more of the harm than the company says.
         ceiling = ceiling if determination.level is None else determination.level
         state = state if determination.state is None else determination.state
-    return scored(_status(question, answer), declared, min(level, ceiling), state)
+    unknown = answer.dont_know or (question.incident and answer.value == "dont_know")
+    status = "dont_know" if unknown else "unanswered" if answer.value is None else "answered"
+    return scored(status, declared, level if level < ceiling else ceiling, state)
 
 
 @lru_cache(maxsize=1024)
 def scored(status: str, declared: int, counted: int, state: str = "none") -> QuestionScore:
     """There are few different scores of a question, so equal ones are the same object."""
     return QuestionScore(status, declared, counted, 25 * counted, None if state == "none" else state)
-
-
-def _status(question: PlannedQuestion, answer: Answer) -> str:
-    if answer.dont_know or (question.incident and answer.value == "dont_know"):
-        return "dont_know"
-    return "unanswered" if answer.value is None else "answered"
 
 
 def _not_applicable(review: str) -> QuestionScore:

@@ -123,6 +123,11 @@ def _section_score(tally: _Tally) -> SectionScore | None:
 
 
 @lru_cache(maxsize=1 << 14)
+def _percent(part: int, whole: int) -> Fraction:
+    return Fraction(100 * part, whole)
+
+
+@lru_cache(maxsize=1 << 14)
 def _points(levels: int, weight: int) -> Fraction:
     """The mean of weighted levels, in points. Few ratios occur, and making a Fraction is slow."""
     return Fraction(25 * levels, weight)
@@ -162,20 +167,23 @@ def _mean(scores: Iterable[tuple[int, Fraction]]) -> Fraction | None:
 
 
 def _coverage(plan: Plan, scores: Scores, answers: Mapping[str, Answer]) -> Coverage:
-    applicable = [question for question in plan.questions if scores[question.id].applicable]
-    statuses = [scores[question.id].status for question in applicable]
-    weight = sum(question.weight for question in applicable)
-    accepted = sum(
-        question.weight
-        for question in applicable
-        if (answer := answers.get(question.id)) is not None and answer.evidence == "accepted"
-    )
+    statuses = []
+    weight = accepted = 0
+    for question in plan.questions:
+        score = scores[question.id]
+        if score.applicable:
+            statuses.append(score.status)
+            weight += question.weight
+            answer = answers.get(question.id)
+            if answer is not None and answer.evidence == "accepted":
+                accepted += question.weight
+    answered, unknown, silent = (statuses.count(status) for status in ("answered", "dont_know", "unanswered"))
     return Coverage(
-        applicable=len(applicable),
-        answered=statuses.count("answered"),
-        dont_know=statuses.count("dont_know"),
-        not_applicable=sum(status.startswith("na_") for status in statuses),
-        evidence_accepted_weight=Fraction(100 * accepted, weight) if weight else None,
+        applicable=len(statuses),
+        answered=answered,
+        dont_know=unknown,
+        not_applicable=len(statuses) - answered - unknown - silent,
+        evidence_accepted_weight=_percent(accepted, weight) if weight else None,
     )
 
 
