@@ -136,7 +136,7 @@ def _saved(connection: sqlite3.Connection, assessment: Any) -> dict[str, SavedAn
         ANSWERS, (assessment.id.hex,)
     ):
         answer = Answer(
-            value=None if value is None else json.loads(value),
+            value=json.loads(value) if isinstance(value, str) else value,
             dont_know=bool(dont_know),
             not_applicable=reason,
             plan_end=date.fromisoformat(end) if end else None,

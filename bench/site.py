@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -44,11 +45,14 @@ def opened() -> Iterator[Site]:
         settings = _filled(Path(folder))
         ours, assessment_id = create_app(settings), _assessment_id(settings)
         client = builders.sign_in(ours.test_client(), "owner@company-a.example")
+        client.get("/company")  # the first page after signing in brings the form cookie
         with closing(connected(settings)) as connection:
             from_raw = _raw_app(settings, connection)
             floor = from_raw.test_client()
             for name in ("portal", "form"):
-                floor.set_cookie(name, client.get_cookie(name).value)
+                cookie = client.get_cookie(name)
+                assert cookie, f"no {name} cookie"
+                floor.set_cookie(name, cookie.value)
             yield Site(client, floor, assessment_id, _recorded(ours))
         for app in (ours, from_raw):
             app.extensions["portal"].engine.dispose()
@@ -79,7 +83,7 @@ def _filled(folder: Path) -> Settings:
 def _assessment_id(settings: Settings) -> str:
     with closing(connected(settings)) as connection:
         (found,) = connection.execute("SELECT id FROM assessment").fetchone()
-    return str(found)
+    return str(UUID(found))
 
 
 def _recorded(app: Flask) -> list[str]:
@@ -91,5 +95,6 @@ def _recorded(app: Flask) -> list[str]:
 
 def _raw_app(settings: Settings, connection: sqlite3.Connection) -> Flask:
     app = create_app(settings)
+    app.testing = True
     raw.install(app, connection)
     return app
