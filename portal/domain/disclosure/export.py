@@ -15,13 +15,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def release_csv(document: Mapping[str, Any]) -> str:
-    """Return the document's tables as CSV, in UTF-8 text with CRLF lines as RFC 4180 has them."""
+    """Return the document's tables as CSV with CRLF lines, as RFC 4180 has them.
+
+    A row that shows nothing has one line instead of a line for each number it does not show.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(COLUMNS)
     for table in document["tables"]:
         for row in table["rows"]:
-            for statistic, value in _numbers(row):
+            numbers = list(_numbers(row))
+            for statistic, value in numbers if row["as_of"] else numbers[:1]:
                 note = "not shown" if value == document["method"]["symbol"] else ""
                 cells = (table["id"], row["key"], " ".join(row["merged"]), statistic, value, row["as_of"] or "", note)
                 writer.writerow(inert(str(cell)) for cell in cells)

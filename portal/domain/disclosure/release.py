@@ -173,12 +173,13 @@ def _ledger(work: _Work, statistic: Statistic) -> Ledger:
 
 
 def _weakest_questions(work: _Work) -> dict[str, Any]:
-    """Questions are ordered by what is shown, then by id: an order by exact means would say more than the means."""
+    """Ordered by what is shown, then by place: an order by exact means would say more than the means."""
     whole = Cell("questions", "all", work.groups)
     points: dict[str, Shown] = {
         question: _value(work, question_statistic(question), whole, partition=False) for question in work.plan.questions
     }
-    shown = sorted((value, question) for question, value in points.items() if isinstance(value, int))
+    shown = [(value, question) for question, value in points.items() if isinstance(value, int)]
+    shown.sort(key=lambda found: found[0])
     return {
         "id": "questions",
         "title_key": "release.table.questions",
