@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, db, jobs
 from portal.catalogue import load_catalogue
+from portal.domain.questionnaire import Catalogue
 from portal.services.accounts import SessionLimits
 from portal.settings import Settings, read_settings
 from portal.web import account, company, cookies, current, errors, filters, government, headers, languages, public
@@ -18,7 +19,7 @@ from portal.web import account, company, cookies, current, errors, filters, gove
 FORM_LIMIT = 1024 * 1024
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None, catalogue: Catalogue | None = None) -> Flask:
     """Return the application. Raises UnsafeSettings or InvalidCatalogue rather than starting half right.
 
     Opens no database connection: commands that need none must work without one.

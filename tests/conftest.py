@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db
+from portal.application import create_app
 from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
 from portal.settings import Settings
@@ -55,8 +55,8 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    made = import_module("portal.application").create_app(settings)
+def app(settings: Settings, catalogue: Catalogue) -> Iterator[Flask]:
+    made = create_app(settings, catalogue)
     made.testing = True
     yield made
     made.extensions["portal"].engine.dispose()

@@ -24,6 +24,9 @@ from portal.settings import Settings
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: A sign-in's last use is written at most this often, so that reading pages hardly ever writes.
 TOUCH_EVERY = timedelta(minutes=1)
+#: Endpoints whose form may carry files, and how many of the largest size one request may hold.
+UPLOADS = frozenset({"company.edit_section"})
+FILES_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ def _guard() -> Response | BaseResponse | None:
         g.principal = _load_principal()
     who = principal()
     if allows(who, request.endpoint, request.method):
+        _allow_uploads(request.endpoint)
         return None
     if not who.is_signed_in and request.endpoint.split(".")[0] in {"company", "government", "account", "admin"}:
         if request.method in SAFE:
@@ -137,6 +141,16 @@ def _guard() -> Response | BaseResponse | None:
     if who.is_signed_in and who.organisation_id is None and request.method in SAFE:
         return redirect(url_for("account.choose_organisation"))
     abort(403)
+
+
+def _allow_uploads(endpoint: str) -> None:
+    """Take several files in one request where files belong; the limit of each is checked as it is read.
+
+    Above the limit of one file, so that a file that is too large is refused by name and the answers typed beside it
+    are kept; only people who may save answers ever get this far.
+    """
+    if endpoint in UPLOADS:
+        request.max_content_length = FILES_AT_ONCE * settings().upload_limit
 
 
 def _load_principal() -> Principal:

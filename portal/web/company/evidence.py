@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from uuid import UUID
 
 from flask import Response, abort, request
@@ -27,7 +28,9 @@ def change_files(assessment: Assessment, questions: tuple[Question, ...]) -> lis
     errors = []
     for question in questions:
         for upload in request.files.getlist(f"{question.id}-file"):
-            if upload.filename and (problem := _attach(assessment, question, upload)):
+            with closing(upload):
+                problem = _attach(assessment, question, upload) if upload.filename else ""
+            if problem:
                 errors.append(FieldError(f"{question.id}-file", problem))
     if removed := request.form.get("remove"):
         try:

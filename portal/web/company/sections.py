@@ -63,7 +63,7 @@ def edit_section(assessment_id: UUID, section_id: str) -> ResponseReturnValue:
         return render_template("company/conflict.html", progress=progress, section=section, conflicts=conflicts), 409
     if errors:
         current.keep_changes()
-        return _section_page(progress, section, errors)
+        return _section_page(progress_of(progress.assessment), section, errors)
     flash(_("Your answers have been saved."))
     return redirect(_after(progress, section))
 
