@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 
 from portal.web import current
 
@@ -73,7 +73,7 @@ def _is_public(response: Response) -> bool:
         and response.status_code == 200
         and not request.cookies
         and not current.principal().is_signed_in
-        and "Set-Cookie" not in response.headers
+        and not session.modified  # its cookie is set after this
         and request.endpoint not in ("public.healthz", "public.readyz")
     )
 

@@ -86,7 +86,9 @@ def language() -> Language:
     for tag in (request.args.get("language"), session.get("language")):
         if tag in choices:
             return choices[tag]
-    return choices[request.accept_languages.best_match(list(choices)) or DEFAULT]
+    wished = (tag for tag, _weight in request.accept_languages)
+    found = (choices.get(tag) or choices.get(tag.split("-")[0]) for tag in wished)
+    return next(filter(None, found), choices[DEFAULT])
 
 
 def page_in(other: Language) -> str:

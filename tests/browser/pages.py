@@ -100,6 +100,7 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         {"assessment_id": assessment.id, "section_id": section.id}
         for assessment in session.scalars(own)
         for section in questionnaires[assessment.questionnaire].sections
+        if assessment.status == "draft" or section is questionnaires[assessment.questionnaire].sections[0]
     ]
     readable = {*session.scalars(submissions), *session.scalars(shared)}
     drafts = ({"assessment_id": assessment.id} for assessment in session.scalars(own))
