@@ -107,13 +107,13 @@ def category(table: str, key: str) -> str:
 
 
 def share_words(code: str) -> str:
-    """Return a share as people read it: "50 %", "10 % or less"."""
+    """Return a share as people read it: "50 %", "10 % or less", with a blank that does not break."""
     percent = code.lstrip("<>=")
     if code.startswith("<="):
-        return _("%(share)s %% or less", share=percent)
+        return _("%(share)s\u00a0%% or less", share=percent)
     if code.startswith(">="):
-        return _("%(share)s %% or more", share=percent)
-    return _("%(share)s %%", share=percent) if code.isdigit() else code
+        return _("%(share)s\u00a0%% or more", share=percent)
+    return _("%(share)s\u00a0%%", share=percent) if code.isdigit() else code
 
 
 def _region(key: str) -> str:
