@@ -16,8 +16,9 @@ from portal.services import demonstration
 from portal.settings import Mode, Settings, UnsafeSettings, read_settings
 from portal.storage import FileStore
 
-#: Who the printed sign-ins are for; every other account is in portal/demonstration/.
+#: The sign-ins printed; every other account is in portal/demonstration/.
 COMPANY, GOVERNMENT = "company@portal.example", "government@portal.example"
+DRAFT, RETURNED = "garments@portal.example", "fishing@portal.example"
 
 
 @click.command("demo")
@@ -55,6 +56,7 @@ def sign_ins(settings: Settings) -> str:
             f"  Government  {address}/account/sign-in  {GOVERNMENT}",
             f"  Public      {address}/  no sign-in needed",
             f"  Password    {demonstration.PASSWORD}",
+            f"  More        {DRAFT} (a draft to go on with), {RETURNED} (returned with a reason)",
         )
     )
 

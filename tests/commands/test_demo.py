@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy.orm import Session
 
-from portal.commands.demo import COMPANY, GOVERNMENT, demo
+from portal.commands.demo import COMPANY, DRAFT, GOVERNMENT, RETURNED, demo
 from portal.models import User
 from portal.services import demonstration
 from tests.conftest import NOON
@@ -45,11 +45,18 @@ def test_there_is_one_sign_in_for_each_audience(session: Session, monkeypatch: p
 
     lines = run("--if-empty").output.splitlines()
 
-    assert len(lines) == 5
-    assert [re.split(r"  +", line.strip())[0] for line in lines[1:]] == ["Company", "Government", "Public", "Password"]
+    audiences = [re.split(r"  +", line.strip())[0] for line in lines[1:]]
+    assert audiences == ["Company", "Government", "Public", "Password", "More"]
     assert f"http://127.0.0.1:8123/account/sign-in  {COMPANY}" in lines[1]
     assert GOVERNMENT in lines[2]
     assert demonstration.PASSWORD in lines[4]
+
+
+def test_everybody_printed_is_in_the_demonstration() -> None:
+    written = "".join(path.read_text() for path in demonstration.DATA.glob("*.toml"))
+
+    for email in (COMPANY, GOVERNMENT, DRAFT, RETURNED):
+        assert f'email = "{email}"' in written
 
 
 @pytest.mark.usefixtures("environment", "world")

@@ -1,6 +1,7 @@
 """The demonstration: fictional companies, governments and people to try the portal with."""
 
 from portal.services.demonstration.loading import (
+    DATA,
     PASSWORD,
     Loaded,
     count_loaded,
@@ -10,6 +11,7 @@ from portal.services.demonstration.loading import (
 )
 
 __all__ = [
+    "DATA",
     "PASSWORD",
     "Loaded",
     "count_loaded",
