@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import encode_multipart
 
 from portal import db
@@ -50,7 +50,11 @@ def fields_of(page: str) -> dict[str, Any]:
 
 def save(client: FlaskClient, path: str, changes: dict[str, Any], *, seen: str = "") -> Any:
     page = seen or client.get(path).text
-    boundary, body = encode_multipart(fields_of(page) | changes)
+    fields = {
+        name: FileStorage(value[0], filename=value[1]) if isinstance(value, tuple) else value
+        for name, value in (fields_of(page) | changes).items()
+    }
+    boundary, body = encode_multipart(fields)
     return client.post(path, data=body, content_type=f"multipart/form-data; boundary={boundary}")
 
 
