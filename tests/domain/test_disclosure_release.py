@@ -124,6 +124,39 @@ def test_t8_a_value_moves_when_enough_answered_again(again, as_of):
     assert rows(december.document, "all")["all"]["as_of"] == as_of
 
 
+def test_t13_sham_companies_around_one_real_company_make_no_cell():
+    document = release([unit(1), *units(9, first=2, verified=False)]).document
+
+    assert rows(document, "all")["all"]["companies"] == ":c"
+
+
+def test_t14_a_company_that_withdraws_changes_nothing_that_was_published():
+    june = release(units(20))
+    past = PastRelease(SNAPSHOT, june.document, june.members)
+    december = release(units(19) + units(1, first=19, joins=False), on=date(2026, 12, 31), previous=[past])
+
+    assert rows(december.document, "all") == rows(june.document, "all")
+    assert not [cell for cell in december.members["cells"] if cell["table"] == "all"]
+
+
+def test_a_question_whose_askers_hardly_changed_is_not_shown_anew():
+    """Eleven others answered again; of the thirty who were asked about fees, one did."""
+    june = release([unit(number, red_flags=flags(number)) for number in range(30)] + units(20, first=30))
+    past = PastRelease(SNAPSHOT, june.document, june.members)
+    again = [unit(0, assessment_version="2", red_flags=flags(3)), *units(11, first=30, assessment_version="2")]
+    stayed = [unit(number, red_flags=flags(number)) for number in range(1, 30)] + units(9, first=41)
+    december = release(again + stayed, on=date(2026, 12, 31), previous=[past])
+
+    row = rows(december.document, "all")["all"]
+    assert row["as_of"] == "2026-12-31"
+    assert ":c" not in rows(june.document, "all")["all"]["red_flags"]["HRS-DO-03"].values()
+    assert set(row["red_flags"]["HRS-DO-03"].values()) == {":c"}
+
+
+def flags(number):
+    return {"HRS-DO-03": FLAG_STATES[number % 4]}
+
+
 def test_a_value_held_twice_is_still_compared_with_the_release_that_showed_it_first():
     first = release(units(20))
     past = [PastRelease(SNAPSHOT, first.document, first.members)]

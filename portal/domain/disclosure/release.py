@@ -16,6 +16,7 @@ from portal.domain.disclosure.merging import Members
 from portal.domain.disclosure.rounding import STEP, CellKeys
 from portal.domain.disclosure.settings import SUPPRESSED, DisclosureSettings
 from portal.domain.disclosure.statistics import (
+    COMPANIES,
     MOST_ALIKE,
     Shown,
     Statistic,
@@ -30,6 +31,7 @@ from portal.domain.disclosure.units import Group, Unit, group_units, select_unit
 FORMAT = "release/1"
 LICENCE = "CC-BY-4.0"
 WEAKEST = 10
+HELD = "held"
 WARNINGS = ("self_selected", "mostly_unreviewed")
 NOTES = ("groups", "counts_rounded", "means_rounded", "shares_rounded", "shares_open_ended", "suppressed", "held")
 
@@ -131,7 +133,7 @@ def _table(work: _Work, table: Table) -> dict[str, Any]:
 
 def _row(work: _Work, table: Table, cell: Cell) -> dict[str, Any]:
     if held := _held(work, cell):
-        work.log.append({"table": cell.table, "key": cell.key, "statistic": "", "decision": "held"})
+        work.log.append({"table": cell.table, "key": cell.key, "statistic": "", "decision": HELD})
         return held
     values: dict[str, Shown] = {}
     for statistic in row_statistics(work.plan.red_flags):
@@ -148,17 +150,34 @@ def _hidden_row(work: _Work, key: str) -> dict[str, Any]:
 
 def _held(work: _Work, cell: Cell) -> dict[str, Any] | None:
     """Return the last row published for the cell, if too few groups changed since (D9)."""
-    last = next((past for past in work.past if (past.table, past.key) == (cell.table, cell.key)), None)
+    last = _last(work, cell, COMPANIES)
     if last and last.row and is_held(last.members, cell.members, work.settings.threshold):
         return deepcopy(dict(last.row))
     return None
 
 
+def _last(work: _Work, cell: Cell, statistic: str) -> PastCell | None:
+    """Return the cell as it stood when the statistic was last shown anew."""
+    same = (past for past in work.past if (past.table, past.key) == (cell.table, cell.key))
+    return next((past for past in same if statistic in past.statistics), None)
+
+
 def _value(work: _Work, statistic: Statistic, cell: Cell, *, partition: bool) -> Shown:
-    if refusal := _ledger(work, statistic).admit(cell, partition=partition):
-        work.log.append({"table": cell.table, "key": cell.key, "statistic": statistic.id, "decision": refusal.value})
+    """Return the numbers, or the sign for all of them.
+
+    Those who were asked one question may have changed less than the cell: then their old value belongs to another
+    date than the row, and no value is shown.
+    """
+    members = members_of(statistic, cell.groups)
+    last = _last(work, cell, statistic.id)
+    if last and is_held(last.members, members, work.settings.threshold):
+        decision: str | None = HELD
+    else:
+        decision = _ledger(work, statistic).admit(cell, partition=partition)
+    if decision:
+        work.log.append({"table": cell.table, "key": cell.key, "statistic": statistic.id, "decision": str(decision)})
         return statistic.hidden()
-    work.shown[cell.table, cell.key, members_of(statistic, cell.groups)].append(statistic.id)
+    work.shown[cell.table, cell.key, members].append(statistic.id)
     return statistic.shown(statistic.about(cell.groups), work.keys)
 
 
