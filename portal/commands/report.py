@@ -29,6 +29,8 @@ def report(file: str, output: str, language: str, verify: str) -> None:
 
     Exit code 0, or 2 with one line that says what is wrong.
     """
+    if not Path(output).parent.is_dir():
+        _stop(f"{output}: there is no such folder to write to")
     try:
         locale_of(language)
         pdf = _pdf(_content(file), _catalogue(), language, verify)

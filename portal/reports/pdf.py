@@ -27,6 +27,8 @@ FONTS = HERE.parent / "fonts"
 
 #: Wall seconds one report may take; then its process group is killed.
 PATIENCE = 20.0
+#: Wall seconds the engine may take to start.
+START_PATIENCE = 60.0
 #: A worker that rendered so many reports is replaced: the engine keeps a little memory of each.
 REPORTS_PER_WORKER = 100
 #: What to install where PDF is not available (Debian's names).
@@ -104,30 +106,36 @@ class Printer:
         """
         files = [{"name": a.name, "description": a.description, "at": a.at.isoformat()} for a in attachments]
         bodies = [html.encode(), STYLESHEET.read_bytes(), *(a.data for a in attachments)]
-        with self._lock, _Watchdog(self._patience) as clock:
-            worker = self._ready_worker(clock)
-            head, answer = _ask(worker, {"identifier": identifier, "files": files}, bodies) or self._died(clock)
+        with self._lock:
+            worker = self._ready_worker()
+            with _Watchdog(worker, self._patience) as clock:
+                head, answer = _ask(worker, {"identifier": identifier, "files": files}, bodies) or self._died(clock)
             self._printed += 1
         if "failed" in head:
             raise PdfError(str(head["failed"]))
         return Printed(answer[0], head["seconds"], head["processor"], tuple(head["notices"]))
+
+    def warm(self) -> None:
+        """Start the engine before anyone waits for it. Raises `PdfUnavailable` and `PdfError`."""
+        with self._lock:
+            self._ready_worker()
 
     def close(self) -> None:
         with self._lock:
             self._stop()
             self._home.cleanup()
 
-    def _ready_worker(self, clock: _Watchdog) -> subprocess.Popen[bytes]:
+    def _ready_worker(self) -> subprocess.Popen[bytes]:
+        """Starting has its own time limit: a busy machine must not eat up the time of an honest report."""
         if self._worker is not None and (self._worker.poll() is not None or self._printed >= REPORTS_PER_WORKER):
             self._stop()
         if self._worker is None:
             self._worker, self._printed = self._start(), 0
-            clock.watch(self._worker)
-            hello, _ = _heard(self._worker) or self._died(clock)
+            with _Watchdog(self._worker, START_PATIENCE) as clock:
+                hello, _ = _heard(self._worker) or self._died(clock)
             if "unavailable" in hello:
                 self._stop()
                 raise PdfUnavailable(f"PDF reports need {PACKAGES} and weasyprint ({hello['unavailable']})")
-        clock.watch(self._worker)
         return self._worker
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -148,9 +156,12 @@ class Printer:
 
     def _died(self, clock: _Watchdog) -> NoReturn:
         """Say why the worker fell silent: killed by us for taking too long, or by a limit it ran into."""
+        if self._worker is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._worker.wait(1)  # its own exit code says more than that of the kill to come
         code = self._stop()
         if clock.expired:
-            raise PdfTimeout(f"the report was not ready after {self._patience:g} seconds and was stopped")
+            raise PdfTimeout(f"the report was not ready after {clock.seconds:g} seconds and was stopped")
         if code == -signal.SIGXCPU:
             raise PdfTimeout("the report used up its processor time and was stopped")
         raise PdfError(f"the renderer stopped unexpectedly (exit {code})")
@@ -170,11 +181,12 @@ class Printer:
 
 
 class _Watchdog:
-    """Kills the worker it watches when the time is up; `expired` tells that from any other death."""
+    """Kills a worker when its time is up; `expired` tells that from any other death."""
 
-    def __init__(self, seconds: float):
+    def __init__(self, worker: subprocess.Popen[bytes], seconds: float):
+        self.seconds = seconds
         self.expired = False
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._worker = worker
         self._timer = threading.Timer(seconds, self._bite)
         self._timer.daemon = True
 
@@ -185,15 +197,9 @@ class _Watchdog:
     def __exit__(self, *error: object) -> None:
         self._timer.cancel()
 
-    def watch(self, worker: subprocess.Popen[bytes]) -> None:
-        self._worker = worker
-        if self.expired:
-            _kill(worker)
-
     def _bite(self) -> None:
         self.expired = True
-        if self._worker is not None:
-            _kill(self._worker)
+        _kill(self._worker)
 
 
 def _ask(worker: subprocess.Popen[bytes], head: dict[str, Any], bodies: list[bytes]) -> Frame | None:

@@ -41,7 +41,7 @@ LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
 #: Burmese asat has the combining class of a virama but ends a syllable instead of joining two.
 ASAT = "\u103a"
 #: Latin, Arabic, Devanagari, Burmese, Khmer and Chinese ends of a sentence.
-SENTENCE_ENDS = re.compile("[.!?؟।။៕。][\"”’)]*\\s")
+SENTENCE_ENDS = re.compile('[.!?؟।။៕。]["”’)]*\\s')
 #: Where a line may break anyway: after blanks and hyphens.
 RUNS = re.compile("[^\\s\u00a0\\-\u2010\u2013\u2014/]+")
 

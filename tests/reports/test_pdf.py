@@ -14,6 +14,7 @@ import pytest
 
 from portal.domain.bundle import Bundle, bundle_json
 from portal.domain.canonical import canonical, digest_of
+from portal.reports import pdf
 from portal.reports.files import report_pdf
 from portal.reports.parts import AssessmentReport
 from portal.reports.pdf import FONTS, PdfError, PdfTimeout, PdfUnavailable, Printed, Printer
@@ -207,3 +208,30 @@ def test_only_our_fonts_are_used(printer: Printer) -> None:
 
     assert configuration.count("<dir>") == 1
     assert str(FONTS) in configuration
+
+
+def test_a_worker_is_replaced_after_its_share_of_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "REPORTS_PER_WORKER", 2)
+    with Printer() as printer:
+        printer.warm()
+        first = printer._worker
+        for _ in range(3):
+            printer.print("<html lang='en'><p>one</p>", identifier="x")
+
+        assert first is not None
+        assert printer._worker is not first
+        assert not alive(first.pid)
+
+
+def test_a_worker_out_of_processor_time_is_told_from_a_crash() -> None:
+    spends = f"""
+import os, resource, signal, sys
+sys.path.append({str(REPORTS)!r})
+from renderer.frames import read_frame, write_frame
+write_frame(sys.stdout.buffer, {{"ready": True}})
+read_frame(sys.stdin.buffer)
+os.kill(os.getpid(), signal.SIGXCPU)
+"""
+
+    with Printer(command=(sys.executable, "-c", spends)) as printer, pytest.raises(PdfTimeout, match="processor"):
+        printer.print("<p>one</p>", identifier="x")
