@@ -177,11 +177,15 @@ def table_of(columns: tuple[Column, ...]) -> Check:
 def check_row(path: str, row: Any, cells: Mapping[str, Check]) -> None:
     if not isinstance(row, dict):
         raise InvalidAnswer(path, "must be an object, one key for each column")
-    for column, value in row.items():
-        if column not in cells:
-            raise InvalidAnswer(path, f"there is no column {shown(column)}")
-        if value != "":
-            within(f"{path}.{column}", cells[column], value)
+    if not row.keys() <= cells.keys():
+        raise InvalidAnswer(path, f"there is no column {shown(min(row.keys() - cells.keys()))}")
+    column = ""
+    try:
+        for column, value in row.items():
+            if value != "":
+                cells[column](value)
+    except InvalidAnswer as error:
+        raise InvalidAnswer(f"{path}.{column}{error.path}", error.message) from None
 
 
 def cell(column: Column) -> Check:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from portal.domain import isic
-from portal.domain.expressions import rule
+from portal.domain.expressions import parse, references, rule
 from portal.domain.functions import total, truth
 from portal.domain.questionnaire import Profile, ProfileField, Questionnaire
 from portal.domain.tables import calculated, filled_rows
@@ -19,9 +20,17 @@ def rule_values(profile: Profile, values: Mapping[str, Any], *, names: Iterable[
 
     `values` are the company's answers to the profile. The rule "always" holds even where no file spells it out.
     """
-    known = expression_values(profile, values)
-    asked = profile.rules if names is None else [name for name in names if name != ALWAYS]
-    return {ALWAYS: True} | {name: truth(rule(profile.rules[name])(known, None)) for name in asked}
+    asked = profile.rules if names is None else {name: profile.rules[name] for name in names if name != ALWAYS}
+    seen = _looked_at(tuple(asked.values()))
+    known = expression_values(profile, {name: value for name, value in values.items() if name in seen})
+    return {ALWAYS: True} | {name: truth(rule(text)(known, None)) for name, text in asked.items()}
+
+
+@lru_cache(maxsize=64)
+def _looked_at(rules: tuple[str, ...]) -> frozenset[str]:
+    """The fields that rules look at: `${PRO-12-channel}` may be a part of PRO-12, or a field of its own."""
+    names = set().union(*(references(parse(text)) for text in rules))
+    return frozenset("-".join(name.split("-")[:count]) for name in names for count in range(1, name.count("-") + 2))
 
 
 def applicable_questions(questionnaire: Questionnaire, rules: Mapping[str, bool]) -> frozenset[str]:

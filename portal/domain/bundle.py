@@ -12,14 +12,14 @@ from portal.domain.canonical import NotJSON, canonical, digest_of, loads, shown
 from portal.domain.envelope import ENVELOPE
 from portal.domain.profiles import parse_day, profile_check
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
-from portal.domain.readers import answer_reader, checked_object, determination_reader, named, read_parts
+from portal.domain.readers import answer_reader, checked_object, determination_reader, named
 from portal.domain.versions import once_per_version
 
 __all__ = ["Bundle", "InvalidBundle", "bundle_json", "canonical", "digest_of", "loads", "read_bundle"]
 
 FORMAT = "submission/1"
 REQUIRED = ("format", "questionnaire", "as_of")
-KEYS = frozenset((*REQUIRED, "digest", "profile", "answers", "review", *ENVELOPE))
+KEYS = dict.fromkeys((*REQUIRED, "digest", "profile", "answers", "review", *ENVELOPE))
 
 T = TypeVar("T")
 Readers = Mapping[str, Callable[[Any], T]]
@@ -109,7 +109,14 @@ def _read_each(key: str, raw: Mapping[str, Any], readers: Readers[T], noun: str)
     if not content.keys() <= readers.keys():
         unknown = min(content.keys() - readers.keys())
         raise InvalidAnswer(f"{key}.{named(unknown)}", f"there is no such {noun}")
-    return _at(key, lambda parts: read_parts(parts, readers), content)
+    read: dict[str, T] = {}
+    name = ""
+    try:
+        for name, value in content.items():
+            read[name] = readers[name](value)
+    except InvalidAnswer as error:
+        raise InvalidAnswer(f"{key}.{name}{error.path}", error.message) from None
+    return read
 
 
 def _at(path: str, read: Callable[[Any], T], value: Any) -> T:

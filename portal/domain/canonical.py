@@ -15,6 +15,7 @@ TOO_DEEP = f"nested more than {DEEPEST} levels deep"
 #: Above this two programs may read the same digits as different numbers (RFC 8785, section 3.2.2.3).
 LARGEST = 2**53 - 1
 
+CONTAINERS = frozenset((dict, list))
 #: Whatever no text may hold: controls but tab and line feed, lone surrogates, non-characters.
 UNFIT = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
@@ -47,7 +48,7 @@ def loads(text: str | bytes) -> Any:
     except RecursionError:
         raise NotJSON("JSON", TOO_DEEP) from None
     _refuse_depth(read)
-    if ESCAPED_SURROGATE.search(document) and _has_surrogate(read):
+    if "\\u" in document and ESCAPED_SURROGATE.search(document) and _has_surrogate(read):
         raise NotJSON("JSON", "a text holds half a character (lone surrogate)")
     return read
 
@@ -67,7 +68,7 @@ def _decoded(text: str | bytes) -> str:
 def _refuse_depth(read: Any) -> None:
     level = [read]
     for _ in range(DEEPEST + 1):
-        containers = [value for value in level if type(value) in (dict, list)]
+        containers = [value for value in level if type(value) in CONTAINERS]
         if not containers:
             return
         level = [item for value in containers for item in (value.values() if type(value) is dict else value)]
@@ -94,7 +95,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > 17 or abs(int(digits)) > LARGEST:
+    if len(digits) > 15 and (len(digits) > 17 or abs(int(digits)) > LARGEST):
         raise NotJSON(shown(digits), "the number is too large")
     return int(digits)
 

@@ -10,7 +10,7 @@ from typing import Any
 from portal.domain.answers import Check, InvalidAnswer, check_country, within
 from portal.domain.canonical import shown
 from portal.domain.profiles import check_day, check_period
-from portal.domain.readers import check_filled_text, check_truth, checked_object
+from portal.domain.readers import check_filled_text, check_parts, check_truth
 
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 
@@ -36,11 +36,9 @@ def check_names(value: Any) -> None:
 
 def object_of(checks: Mapping[str, Check], *, required: frozenset[str]) -> Check:
     def check(value: Any) -> None:
-        checked_object(value, checks)
+        check_parts(value, checks)
         for key in sorted(required - value.keys()):
             raise InvalidAnswer(f".{key}", "is missing")
-        for key, content in value.items():
-            within(f".{key}", checks[key], content)
 
     return check
 

@@ -24,15 +24,12 @@ from portal.domain.answers import (
 from portal.domain.canonical import shown
 from portal.domain.incidents import RedFlag
 from portal.domain.plans import linking_columns
-from portal.domain.profiles import parse_day
+from portal.domain.profiles import check_day, parse_day
 from portal.domain.questionnaire import Flag, Question
 
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MOST_FILES = 200
-
-#: Reads the content of one key of an answer.
-Read = Callable[[Any], Any]
 
 
 def named(key: str) -> str:
@@ -40,77 +37,66 @@ def named(key: str) -> str:
     return key if PLAIN_KEY.fullmatch(key) else shown(key)
 
 
-def checked_object(value: Any, keys: Mapping[str, Any] | frozenset[str]) -> dict[str, Any]:
+def checked_object(value: Any, keys: Mapping[str, Any]) -> None:
     if not isinstance(value, dict):
         raise InvalidAnswer("", "must be an object")
-    if not value.keys() <= keys if isinstance(keys, frozenset) else not value.keys() <= keys.keys():
-        unknown = min(key for key in value if key not in keys)
-        raise InvalidAnswer(f".{named(unknown)}", "unknown key")
-    return value
+    if not value.keys() <= keys.keys():
+        raise InvalidAnswer(f".{named(min(value.keys() - keys.keys()))}", "unknown key")
+
+
+def check_parts(value: Any, checks: Mapping[str, Check]) -> None:
+    """Check what stands at each key; one `try` around them all, because this is where most of the time goes."""
+    checked_object(value, checks)
+    key = ""
+    try:
+        for key, content in value.items():
+            checks[key](content)
+    except InvalidAnswer as error:
+        raise InvalidAnswer(f".{key}{error.path}", error.message) from None
 
 
 def answer_reader(question: Question, questions: frozenset[str]) -> Callable[[Any], Answer]:
     """Return the reader of answers to one question of a questionnaire with these `questions`."""
-    readers = {**ANSWER_READERS, "value": _value_reader(question, questions)}
+    checks = {**ANSWER_CHECKS, "value": _value_check(question, questions)}
 
     def read(raw: Any) -> Answer:
-        checked_object(raw, readers)
-        answer = Answer(**read_parts(raw, readers))
-        if len(raw.keys() & STATEMENTS) > 1:
-            refuse_contradiction(answer)
-        if answer.not_applicable is not None and question.flag is not None:
-            raise InvalidAnswer(".not_applicable", "a critical or red-flag question cannot be left out")
+        check_parts(raw, checks)
+        if "plan_end" in raw:
+            raw = raw | {"plan_end": parse_day(raw["plan_end"])}
+        if "files" in raw:
+            raw = raw | {"files": tuple(EvidenceFile(**file) for file in raw["files"])}
+        answer = Answer(**raw)
+        if answer.dont_know or answer.not_applicable is not None:
+            refuse_contradiction(question, answer)
         return answer
 
     return read
 
 
-def _value_reader(question: Question, questions: frozenset[str]) -> Read:
+def _value_check(question: Question, questions: frozenset[str]) -> Check:
     check, links = checker(question), linking_columns(question)
 
-    def read(value: Any) -> Any:
+    def check_linked(value: Any) -> None:
         check(value)
         for column in links:
             check_links(value, column, questions)
-        return value
 
-    return read
-
-
-def read_parts(raw: Mapping[str, Any], readers: Mapping[str, Read]) -> dict[str, Any]:
-    """Read what stands at each key; one `try` around them all, because this is what most of the time goes into."""
-    read = {}
-    key = ""
-    try:
-        for key, content in raw.items():
-            read[key] = readers[key](content)
-    except InvalidAnswer as error:
-        raise InvalidAnswer(f".{key}{error.path}", error.message) from None
-    return read
+    return check_linked if links else check
 
 
-def refuse_contradiction(answer: Answer) -> None:
-    """One of the three: a value, "don't know", "not applicable"; `"dont_know": false` says nothing."""
-    said = (answer.value is not None, answer.dont_know, answer.not_applicable is not None)
-    if sum(said) > 1:
+def refuse_contradiction(question: Question, answer: Answer) -> None:
+    """One of the three: a value, "don't know", "not applicable"; the last only where no flag forbids it."""
+    if sum((answer.value is not None, answer.dont_know, answer.not_applicable is not None)) > 1:
         key = ".dont_know" if answer.dont_know else ".not_applicable"
         raise InvalidAnswer(key, "contradicts the rest of the answer")
+    if answer.not_applicable is not None and question.flag is not None:
+        raise InvalidAnswer(".not_applicable", "a critical or red-flag question cannot be left out")
 
 
 def check_links(rows: list[dict[str, Any]], column: str, questions: frozenset[str]) -> None:
     for place, row in enumerate(rows):
         if (linked := row.get(column, "")) and linked not in questions:
             raise InvalidAnswer(f"[{place}].{column}", f"there is no question {shown(linked)}")
-
-
-def kept(check: Check) -> Read:
-    """Return a reader that keeps what passes the check."""
-
-    def read(value: Any) -> Any:
-        check(value)
-        return value
-
-    return read
 
 
 def check_truth(value: Any) -> None:
@@ -137,33 +123,29 @@ FILE_CHECKS: Mapping[str, Check] = {
 }
 
 
-def read_files(value: Any) -> tuple[EvidenceFile, ...]:
+def check_files(value: Any) -> None:
     if not isinstance(value, list) or len(value) > MOST_FILES:
         raise InvalidAnswer("", f"must be a list of at most {MOST_FILES} files")
     for place, raw in enumerate(value):
         within(f"[{place}]", _check_file, raw)
-    return tuple(EvidenceFile(**raw) for raw in value)
 
 
 def _check_file(raw: Any) -> None:
-    checked_object(raw, FILE_CHECKS)
-    for key, check in FILE_CHECKS.items():
-        if key not in raw:
-            raise InvalidAnswer(f".{key}", "is missing")
-        within(f".{key}", check, raw[key])
+    check_parts(raw, FILE_CHECKS)
+    if missing := FILE_CHECKS.keys() - raw.keys():
+        raise InvalidAnswer(f".{min(missing)}", "is missing")
 
 
-#: All keys of an answer but `value`, which each question reads in its own way.
-ANSWER_READERS: Mapping[str, Read] = {
-    "dont_know": kept(check_truth),
-    "not_applicable": kept(check_filled_text),
-    "na_review": kept(one_of(frozenset(NA_REVIEWS))),
-    "evidence": kept(one_of(frozenset(EVIDENCE))),
-    "plan_end": parse_day,
-    "comment": kept(check_text),
-    "files": read_files,
+#: All keys of an answer but `value`, which each question checks in its own way.
+ANSWER_CHECKS: Mapping[str, Check] = {
+    "dont_know": check_truth,
+    "not_applicable": check_filled_text,
+    "na_review": one_of(frozenset(NA_REVIEWS)),
+    "evidence": one_of(frozenset(EVIDENCE)),
+    "plan_end": check_day,
+    "comment": check_text,
+    "files": check_files,
 }
-STATEMENTS = frozenset(("value", "dont_know", "not_applicable"))
 
 DETERMINATION_CHECKS: Mapping[str, Check] = {
     "level": check_level,
@@ -174,9 +156,7 @@ DETERMINATION_CHECKS: Mapping[str, Check] = {
 
 def determination_reader(question: Question) -> Callable[[Any], Determination]:
     def read(raw: Any) -> Determination:
-        checked_object(raw, DETERMINATION_CHECKS)
-        for key, content in raw.items():
-            within(f".{key}", DETERMINATION_CHECKS[key], content)
+        check_parts(raw, DETERMINATION_CHECKS)
         if "level" not in raw and "state" not in raw:
             raise InvalidAnswer("", "needs a level or a state")
         if "state" in raw and question.flag is not Flag.RED_FLAG:

@@ -88,8 +88,8 @@ def tenths(score: Fraction) -> int:
 
 def show(score: Fraction) -> str:
     """Return a score, not negative, as people see it: "59.9"."""
-    rounded = tenths(score)
-    return f"{rounded // 10}.{rounded % 10}"
+    whole, part = divmod(tenths(score), 10)
+    return f"{whole}.{part}"
 
 
 def band_number(score: Fraction) -> int:

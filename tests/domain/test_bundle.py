@@ -151,7 +151,7 @@ REFUSED = [
     ("answers/HRS-COM-01/comment", "bell \x07", "answers.HRS-COM-01.comment"),
     ("answers/HRS-COM-01/files", {}, "answers.HRS-COM-01.files"),
     ("answers/HRS-COM-01/files", [FILE] * 201, "answers.HRS-COM-01.files"),
-    ("answers/HRS-COM-01/files", [{}], "answers.HRS-COM-01.files[0].name"),
+    ("answers/HRS-COM-01/files", [{}], "answers.HRS-COM-01.files[0].bytes"),
     ("answers/HRS-COM-01/files", [FILE | {"path": "/"}], "answers.HRS-COM-01.files[0].path"),
     ("answers/HRS-COM-01/files", [FILE, FILE | {"sha256": "A" * 64}], "answers.HRS-COM-01.files[1].sha256"),
     ("answers/HRS-COM-01/files", [FILE | {"bytes": -1}], "answers.HRS-COM-01.files[0].bytes"),
