@@ -122,7 +122,7 @@ def _document(work: _Work, tables: list[dict[str, Any]]) -> dict[str, Any]:
 def _table(work: _Work, table: Table) -> dict[str, Any]:
     """Fixed categories keep their row whether or not a number can be shown; merged rows follow."""
     rows = {cell.key: _row(work, table, cell) for cell in table.cells(work.groups, work.settings.threshold)}
-    order = [*table.rows, *sorted(key for key, row in rows.items() if key not in table.rows and row["as_of"])]
+    order = [*table.rows, *(key for key, row in rows.items() if key not in table.rows and row["as_of"])]
     return {
         "id": table.id,
         "title_key": f"release.table.{table.id}",
