@@ -115,6 +115,7 @@ def test_the_answers_are_attached_as_the_digest_was_taken_of_them(
     with opened(thalay_pdf) as document:
         specifications = [i for i in document.objects if hasattr(i, "keys") and str(i.get("/Type")) == "/Filespec"]
         assert [str(one["/AFRelationship"]) for one in specifications] == ["/Data"]
+        assert len(document.Root.AF) == 1
 
 
 def test_two_processes_print_the_same_bytes(

@@ -100,7 +100,12 @@ class Engine:
 
 
 def _finish(document: Any, pdf: Any) -> None:
-    """A drawing without a title is decoration: it must not be announced as a figure without a description."""
+    """Mend two things of the engine: figures nobody described, and attachments listed twice.
+
+    A drawing without a title is decoration and must not be announced as a figure without a description.
+    """
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("S") == "/Figure" and "Alt" not in item:
             item["S"] = "/NonStruct"
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
