@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import chromium, serving
 
@@ -35,6 +35,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[serving.Site]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context()
+    made = browser.new_context(locale="en")
     yield made
+    made.close()
+
+
+@pytest.fixture
+def browser_without_script(browser: Browser) -> Iterator[Page]:
+    made = browser.new_context(java_script_enabled=False)
+    yield made.new_page()
     made.close()

@@ -42,6 +42,13 @@ class Question {
       .map((input) => [input.name, input.value]);
   }
 
+  // The same of an answer as the server tells it: { name: [values] }.
+  shown(values) {
+    return Object.entries(values)
+      .filter(([name]) => ![`${this.id}-version`, `${this.id}-base`].includes(name))
+      .flatMap(([name, texts]) => texts.map((text) => [name, text]));
+  }
+
   changed(event) {
     if (event.target.type === "file") return;
     this.edits += 1;
@@ -73,7 +80,8 @@ class Question {
 
   async send(leaving) {
     const edits = this.edits;
-    const body = new URLSearchParams(this.fields());
+    const sent = this.fields();
+    const body = new URLSearchParams(sent);
     body.set("csrf_token", this.form.elements.namedItem("csrf_token").value);
     body.set("question", this.id);
     body.set("version", this.named("version").value);
@@ -89,7 +97,10 @@ class Question {
     } catch {
       if (!response || response.ok || response.status >= 500) return this.later();
     }
+    const base = `${this.id}-base`;
+    const own = response.status === 409 && answer.theirs && alike(sent, this.shown(answer.theirs));
     if (response.ok) this.saved(answer, edits);
+    else if (own) this.saved({ version: answer.version, base: answer.theirs[base]?.[0] }, edits); // sent twice
     else this.refused(response.status, answer);
   }
 
@@ -158,8 +169,7 @@ class Question {
     const draft = this.draft();
     if (!draft) return;
     const moved = draft.version !== this.named("version").value;
-    const same = JSON.stringify(tidy(draft.fields)) === JSON.stringify(tidy(this.fields()));
-    if (same || (moved && draft.sent)) {
+    if (alike(draft.fields, this.fields()) || (moved && draft.sent)) {
       this.forget();
       return;
     }
@@ -175,8 +185,10 @@ class Question {
   }
 }
 
-function tidy(fields) {
-  return fields.map(([name, value]) => [name, plain(value)]).filter(([, value]) => value).sort();
+// Whether a person would see the same in the fields: empty ones and blanks at the ends make no difference.
+function alike(one, other) {
+  const tidy = (fields) => fields.map(([name, value]) => [name, plain(value)]).filter(([, value]) => value).sort();
+  return JSON.stringify(tidy(one)) === JSON.stringify(tidy(other));
 }
 
 function start(form) {
