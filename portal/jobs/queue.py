@@ -84,8 +84,13 @@ def open_queue(var: Path, work: Callable[[], object]) -> Queue:
     var.mkdir(parents=True, exist_ok=True)
     # Huey's usual write-ahead log may lose pages in the SQLite of Debian 12 (see portal.db).
     huey = SqliteHuey("portal", filename=str(var / FILE), results=False, journal_mode="truncate")
-    ring = huey.task(name="ring")(work)
-    huey.periodic_task(crontab(minute="*"), name="sweep")(work)
+
+    # Huey names a task after the module of its function: both sides must name the one of this file.
+    def task() -> None:
+        work()
+
+    ring = huey.task(name="ring")(task)
+    huey.periodic_task(crontab(minute="*"), name="sweep")(task)
     return Queue(huey, ring)
 
 

@@ -8,7 +8,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    Field,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired
 
 from portal.domain.scorecard import BANDS
@@ -43,6 +52,10 @@ BAND_WORDS = {
 }
 
 
+def _offered(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
 class QueueForm(FlaskForm):
     """A form of links: everything stands in the address, so that a filtered queue can be kept and sent."""
 
@@ -50,23 +63,27 @@ class QueueForm(FlaskForm):
         csrf = False
 
     text = StringField(_l("Company or reference"))
-    state = SelectField(_l("Decision"), choices=STATES)
-    red_flag = SelectField(_l("Known harm"), choices=HARMS)
-    band = SelectField(_l("Band"), choices=[("", _l("Any")), *((name, BAND_WORDS[name]) for name in BANDS)])
+    state = SelectField(_l("Decision"), choices=_offered(STATES))
+    red_flag = SelectField(_l("Known harm"), choices=_offered(HARMS))
+    band = SelectField(_l("Band"), choices=_offered([("", _l("Any")), *((name, BAND_WORDS[name]) for name in BANDS)]))
     sector = SelectField(_l("Sector"))
 
     def offer_sectors(self, letters: Iterable[str]) -> None:
-        self.sector.choices = [("", _l("Any")), *((letter, activities.words_of(letter)) for letter in letters)]
+        self.sector.choices = _offered(
+            [("", _l("Any")), *((letter, activities.words_of(letter)) for letter in letters)]
+        )
 
 
 class DecisionForm(FlaskForm):
     decision = RadioField(
         _l("What do you decide?"),
         [InputRequired(_l("Choose whether you accept or return the submission"))],
-        choices=[
-            (str(ReviewState.ACCEPTED), _l("Accept the submission")),
-            (str(ReviewState.RETURNED), _l("Return it for correction")),
-        ],
+        choices=_offered(
+            [
+                (str(ReviewState.ACCEPTED), _l("Accept the submission")),
+                (str(ReviewState.RETURNED), _l("Return it for correction")),
+            ]
+        ),
     )
     reason = TextAreaField(_l("Reason"), description=_l("The company reads it. At least ten characters."))
     #: Of the review the page was made from: a decision on a page that is out of date is refused.
