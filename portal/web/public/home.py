@@ -8,11 +8,14 @@ from flask.typing import ResponseReturnValue
 from portal.services.releases import latest_release
 from portal.web import current
 from portal.web.public.blueprint import bp
+from portal.web.public.release_page import page_of
 
 
 @bp.get("/")
 def home() -> ResponseReturnValue:
-    return render_template("public/home.html", release=latest_release(current.session()))
+    release = latest_release(current.session())
+    headline = page_of(release.document, current.catalogue()).headline if release else None
+    return render_template("public/home.html", release=release, headline=headline)
 
 
 @bp.get("/remedy")
