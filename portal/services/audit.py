@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from portal.models import AuditEvent
 
+#: Made once: building the statement anew for every event would cost more than the event.
+_INSERT = insert(AuditEvent.__table__)  # type: ignore[arg-type]
+
 
 def record(
     session: Session,
@@ -27,14 +30,13 @@ def record(
     `details` are ids, versions and states; never answers, names or addresses.
     """
     kind, subject_id = subject
-    session.execute(
-        insert(AuditEvent).values(
-            at=at,
-            actor_id=by,
-            organisation_id=organisation,
-            action=action,
-            subject_kind=kind,
-            subject_id=str(subject_id),
-            details=details,
-        )
-    )
+    event = {
+        "at": at,
+        "actor_id": by,
+        "organisation_id": organisation,
+        "action": action,
+        "subject_kind": kind,
+        "subject_id": str(subject_id),
+        "details": details,
+    }
+    session.execute(_INSERT, event)
