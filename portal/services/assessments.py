@@ -89,7 +89,8 @@ def list_assessments(session: Session, principal: Principal) -> list[Assessment]
 
 def find_assessment(session: Session, principal: Principal, assessment_id: UUID) -> Assessment | None:
     """The assessment, only if it is the company's own."""
-    return session.scalar(visible(principal, Assessment).where(Assessment.id == assessment_id))
+    found: Assessment | None = session.scalar(visible(principal, Assessment).where(Assessment.id == assessment_id))
+    return found
 
 
 _ANSWERS = select(

@@ -108,7 +108,8 @@ def remove_evidence(
 
 
 def find_evidence(session: Session, principal: Principal, evidence_id: UUID) -> Evidence | None:
-    return session.scalar(visible(principal, Evidence).where(Evidence.id == evidence_id))
+    found: Evidence | None = session.scalar(visible(principal, Evidence).where(Evidence.id == evidence_id))
+    return found
 
 
 def _held(assessment_id: UUID) -> tuple[ColumnElement[bool], ...]:

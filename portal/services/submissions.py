@@ -95,19 +95,23 @@ def submit_assessment(
     for government, until in signature.governments.items():
         shares.open_share(session, submission, government, by=principal.actor, until=until, at=at)
     jobs.add_job(session, "report", submission.id, at=at)
+    _record(session, principal, submission, signature, at)
+    return submission
+
+
+def _record(session: Session, principal: Principal, submission: Submission, signature: Signature, at: datetime) -> None:
     audit.record(
         session,
         "submission.created",
         subject=("submission", submission.id),
         at=at,
         by=principal.actor,
-        organisation=company.id,
+        organisation=submission.organisation_id,
         digest=submission.digest,
         version=submission.version,
         governments=sorted(str(government) for government in signature.governments),
         joins_aggregates=signature.joins_aggregates,
     )
-    return submission
 
 
 def draft_bundle(session: Session, assessment: Assessment, catalogue: Catalogue, *, at: datetime) -> Bundle:
@@ -127,7 +131,10 @@ def list_submissions(session: Session, principal: Principal) -> list[Submission]
 
 def find_submission(session: Session, principal: Principal, submission_id: UUID, *, at: datetime) -> Submission | None:
     """The submission, only if the principal may see it at this moment."""
-    return session.scalar(visible(principal, Submission, at=at).where(Submission.id == submission_id))
+    found: Submission | None = session.scalar(
+        visible(principal, Submission, at=at).where(Submission.id == submission_id)
+    )
+    return found
 
 
 def _bundle(
@@ -162,7 +169,9 @@ def _bundle(
 
 
 def _earlier(session: Session, principal: Principal, signature: Signature) -> Submission | None:
-    return session.scalar(visible(principal, Submission).where(Submission.idempotency_key == signature.key))
+    signed_with_key = visible(principal, Submission).where(Submission.idempotency_key == signature.key)
+    earlier: Submission | None = session.scalar(signed_with_key)
+    return earlier
 
 
 def _take_step(session: Session, assessment: Assessment) -> None:

@@ -9,6 +9,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 #: Limits of one inspection: memory in bytes, processor seconds.
 MEMORY, SECONDS = 768 * 1024 * 1024, 10
@@ -32,7 +33,7 @@ def check_pdf(path: Path) -> None:
         with pikepdf.open(path) as document:
             if len(document.pages) == 0:
                 raise Refuse("unreadable")
-            names = document.Root.get("/Names", {})
+            names: Any = document.Root.get("/Names", {})
             found = [key for key in ACTIVE_PDF if key in document.Root or key in names]
             if any(key != "/OpenAction" or "/S" in document.Root["/OpenAction"] for key in found):
                 raise Refuse("macros")

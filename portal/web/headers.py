@@ -70,7 +70,7 @@ def _is_public(response: Response) -> bool:
     return (
         request.blueprint == "public"
         and request.method in current.SAFE
-        and response.status_code == 200
+        and response.status_code in (200, 304)
         and not request.cookies
         and not current.principal().is_signed_in
         and not session.modified  # its cookie is set after this

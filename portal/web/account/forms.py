@@ -6,6 +6,6 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(FlaskForm):
     email = StringField(_l("E-mail address"), [InputRequired(_l("Enter your e-mail address")), Length(max=320)])
     password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password")), Length(max=2000)])

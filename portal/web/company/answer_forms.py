@@ -133,7 +133,11 @@ def _first(values: Mapping[str, list[str]], field: str) -> str:
 
 def _read_level(question: Question, posted: Values, errors: list[FieldError]) -> int | None:
     text = _first(posted, f"{question.id}-value")
-    return int(text) if text in {"0", "1", "2", "3", "4"} else _unknown(errors, question, text)
+    if text in {"0", "1", "2", "3", "4"}:
+        return int(text)
+    if text:
+        errors.append(FieldError(f"{question.id}-value", _("Pick one of the levels shown.")))
+    return None
 
 
 def _read_option(question: Question, posted: Values, _errors: list[FieldError]) -> str | None:
@@ -183,11 +187,6 @@ def _read_cell(errors: list[FieldError], field: str, column: Column, posted: Val
     ):
         errors.append(FieldError(field, _("Enter a whole number from %(low)s to %(high)s.", low=low, high=high)))
     return value
-
-
-def _unknown(errors: list[FieldError], question: Question, text: str) -> None:
-    if text:
-        errors.append(FieldError(f"{question.id}-value", _("Pick one of the levels shown.")))
 
 
 def _show_multi(question: Question, value: Any) -> Values:

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from portal.domain.lifecycle import is_editable
 from portal.domain.scoring import score_bundle
 from portal.models import Assessment
-from portal.reports.content import AssessmentReport, report_of
+from portal.reports.content import report_of
+from portal.reports.parts import AssessmentReport
 from portal.services.submissions import blocking_questions, draft_bundle
 from portal.web import current
 from portal.web.company.blueprint import bp, own_assessment_or_404

@@ -181,14 +181,14 @@ def _after(progress: Progress, section: Section) -> str:
     """On to the next section, or back to the task list if the person wants to stop here."""
     ids = [part.section.id for part in progress.sections if part.questions]
     following = ids[ids.index(section.id) + 1 :] if section.id in ids else []
-    address = {"assessment_id": progress.assessment.id}
+    assessment = progress.assessment.id
     if request.form.get("remove") or request.form.get("go") == "stay":
-        return url_for(".edit_section", section_id=section.id, **address)
+        return url_for(".edit_section", assessment_id=assessment, section_id=section.id)
     if request.form.get("go") == "list":
-        return url_for(".show_assessment", **address)
+        return url_for(".show_assessment", assessment_id=assessment)
     if following:
-        return url_for(".edit_section", section_id=following[0], **address)
-    return url_for(".check_answers", **address)
+        return url_for(".edit_section", assessment_id=assessment, section_id=following[0])
+    return url_for(".check_answers", assessment_id=assessment)
 
 
 def _closed(assessment: Assessment) -> ResponseReturnValue:

@@ -82,7 +82,8 @@ def _open_questions(progress: Progress) -> int:
 
 def _read(key: str) -> tuple[Signature, list[FieldError]]:
     """Return the signature the form says. What cannot be changed later must be said, not assumed."""
-    form, errors = request.form, []
+    form = request.form
+    errors: list[FieldError] = []
     name = _text(errors, "name", _("Enter the name of the person who signs."))
     position = _text(errors, "position", _("Enter the position of the person who signs."))
     if form.get("statement") != "yes":

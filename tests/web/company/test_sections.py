@@ -43,9 +43,7 @@ def fields_of(page: str) -> dict[str, Any]:
         if not kind or not name or kind[1] == "file" or (kind[1] in ("radio", "checkbox") and " checked" not in tag):
             continue
         fields[name[1]] = value[1] if value else ""
-    for name, text in re.findall(r'<textarea[^>]+name="([^"]+)"[^>]*>([^<]*)</textarea>', page):
-        fields[name] = text
-    return fields
+    return fields | dict(re.findall(r'<textarea[^>]+name="([^"]+)"[^>]*>([^<]*)</textarea>', page))
 
 
 def save(client: FlaskClient, path: str, changes: dict[str, Any], *, seen: str = "") -> Any:
