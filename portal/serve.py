@@ -25,8 +25,10 @@ from flask.cli import ScriptInfo
 from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
 
+from portal import db
 from portal.catalogue import InvalidCatalogue
 from portal.jobs.queue import run
+from portal.services.demonstration import demonstration_accounts_exist
 from portal.settings import Mode, UnsafeSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +36,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = "wsgi:app"
 #: Seconds a process may take to finish what it is doing before it is killed.
 PATIENCE = 10
+#: How far reports step back for pages: somebody waits for the page.
+NICE = 10
 #: Seconds before a job worker that died is started again.
 PAUSE = 1.0
 _PR_SET_PDEATHSIG = 1
@@ -108,6 +112,18 @@ def prepare(app: Flask, mode: Mode) -> None:
     alembic.command.upgrade(alembic.config.Config(str(ROOT / "alembic.ini")), "head")
     if mode is Mode.DEMONSTRATION:
         app.cli.main(["demo", "--if-empty"], obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
+    else:
+        refuse_demonstration_accounts(app)
+
+
+def refuse_demonstration_accounts(app: Flask) -> None:
+    """Everybody knows their password: end with one line while one of them can sign in."""
+    with db.reading(app.extensions["portal"].engine) as session:
+        if demonstration_accounts_exist(session):
+            sys.exit(
+                "The portal did not start: the database holds demonstration accounts. "
+                "Give production a database of its own (PORTAL_DATABASE_URL)."
+            )
 
 
 def serve_pages(app: Flask, listener: socket.socket) -> None:
@@ -133,6 +149,7 @@ def serve_pages(app: Flask, listener: socket.socket) -> None:
 
 
 def run_jobs() -> None:
+    os.nice(NICE)
     run(read_settings())
 
 
