@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import demo, questionnaires, report, score, verify
+from portal.commands import demo, questionnaires, releases, report, score, verify
 
 
 def init_app(app: Flask) -> None:
-    for command in (questionnaires.questionnaires, score.score, report.report, verify.verify, demo.demo):
+    for command in (
+        questionnaires.questionnaires,
+        score.score,
+        report.report,
+        verify.verify,
+        releases.releases,
+        demo.demo,
+    ):
         app.cli.add_command(command)

@@ -26,7 +26,7 @@ class User(Base):
 
 
 class Login(Base):
-    """An open sign-in. The cookie holds a random token; here stands only its SHA-256, so a leaked table opens nothing."""
+    """An open sign-in. The cookie holds a random token, and here stands its SHA-256: a leaked table opens nothing."""
 
     __tablename__ = "login"
 
