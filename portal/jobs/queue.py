@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -30,9 +29,6 @@ FILE = "jobs.sqlite3"
 LONGEST_NAP = 1.0
 #: Seconds a stopping worker may take to finish its report; one that takes longer is made again by the next worker.
 PATIENCE = 8.0
-
-#: A page that somebody waits for goes before a report: added to the niceness of the worker and its renderer.
-POLITE = 5
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +65,6 @@ def bell(settings: Settings, engine: Engine, catalogue: Catalogue) -> Callable[[
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT. What waited while no worker ran is begun at once."""
     _log_lines()
-    os.nice(POLITE)
     engine = db.make_engine(settings.database)
     catalogue = load_catalogue(settings.questionnaires, cache=settings.var / "cache")
     place = _workplace(settings, engine, catalogue)
