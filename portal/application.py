@@ -13,7 +13,19 @@ from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
 from portal.services.accounts import SessionLimits
 from portal.settings import Settings, read_settings
-from portal.web import account, company, cookies, current, errors, filters, government, headers, languages, public
+from portal.web import (
+    account,
+    company,
+    compression,
+    cookies,
+    current,
+    errors,
+    filters,
+    government,
+    headers,
+    languages,
+    public,
+)
 
 #: Largest request that is not an upload (security rule R20); upload routes raise it for themselves.
 FORM_LIMIT = 1024 * 1024
@@ -45,7 +57,7 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     current.init_app(app, _portal(settings))
     CSRFProtect(app)
-    for part in (headers, languages, filters, errors, cli):
+    for part in (compression, headers, languages, filters, errors, cli):
         part.init_app(app)
     for audience in (public, account, company, government):
         app.register_blueprint(audience.bp)
