@@ -35,11 +35,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield databases.sqlite_database(tmp_path)
         return
     try:
-        url, name = databases.postgres_database()
+        url = databases.postgres_database()
     except databases.PostgresUnavailable as reason:
         pytest.skip(str(reason))
     yield url
-    databases.drop_postgres_database(name)
+    databases.empty_postgres_database()
 
 
 @pytest.fixture

@@ -52,11 +52,11 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         yield databases.sqlite_database(tmp_path_factory.mktemp("demonstration"))
         return
     try:
-        address, name = databases.postgres_database()
+        address = databases.postgres_database("demonstration")
     except databases.PostgresUnavailable as reason:
         pytest.skip(str(reason))
     yield address
-    databases.drop_postgres_database(name)
+    databases.empty_postgres_database("demonstration")
 
 
 @pytest.fixture(scope="module")
