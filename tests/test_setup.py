@@ -23,7 +23,10 @@ case "$*" in
   "-m venv .venv")
     mkdir -p .venv/bin
     cp_program() { cat "$MACHINE/venv-python" >".venv/bin/$1"; chmod +x ".venv/bin/$1"; }
-    cp_program python; cp_program flask ;;
+    cp_program python; cp_program flask
+    mkdir -p .venv/lib/python3.11/site-packages/playwright/driver
+    echo "#!/bin/sh" >.venv/lib/python3.11/site-packages/playwright/driver/node
+    chmod +x .venv/lib/python3.11/site-packages/playwright/driver/node ;;
 esac
 """
 VENV_PYTHON = """#!/bin/sh
@@ -251,9 +254,19 @@ def test_without_chromium_the_tests_run_and_say_what_they_miss(ready: Machine) -
 
     done = ready.run("test")
 
-    assert "sudo apt-get install --no-install-recommends chromium" in done.stderr
+    assert "sudo apt-get install --no-install-recommends chromium libatomic1" in done.stderr
     assert "browser tests will be skipped" in done.stderr
     assert any("-m pytest" in call for call in ready.calls)
+
+
+def test_a_driver_that_does_not_start_is_missing_too(ready: Machine) -> None:
+    ready.run("setup")
+    driver = ready.project / ".venv" / "lib" / "python3.11" / "site-packages" / "playwright" / "driver" / "node"
+    driver.write_text("#!/bin/sh\nexit 127\n", encoding="utf-8")
+
+    done = ready.run("test")
+
+    assert "chromium libatomic1" in done.stderr
 
 
 def test_arguments_of_test_reach_pytest(ready: Machine) -> None:
