@@ -60,12 +60,16 @@ def _postgres_server() -> str:
     return address
 
 
-@cache
 def postgres_database(purpose: str = "tests") -> str:
     """Return the address of this process's database; tests take turns and `empty_postgres_database` clears it.
 
     A test that keeps its rows for longer than one function takes a database of its own, by another purpose.
     """
+    return _postgres_database(purpose)
+
+
+@cache
+def _postgres_database(purpose: str) -> str:
     name = f"portal_{purpose}_{os.getpid()}"
     with psycopg.connect(_postgres_server(), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE template_portal")
