@@ -72,6 +72,7 @@ class Gunicorn(BaseApplication):
 
 def main() -> int:
     host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    os.umask(0o077)  # answers and evidence are for nobody else on this machine
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     try:
