@@ -425,11 +425,11 @@ HOSTILE = {
 @pytest.mark.parametrize(("content", "line", "what"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_file_is_a_fault_within_two_seconds(folder, content, line, what):
     path = write(folder, "trial/2026.1/questionnaire.yaml", content)
-    started = time.perf_counter()
+    started = time.process_time()
 
     found = faults(folder)
 
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
     assert (line, True) in [(fault.line, what in fault.what) for fault in found if Path(fault.file).name == path.name]
 
 
