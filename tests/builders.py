@@ -125,9 +125,7 @@ def make_assessment(
         profiles.save_profile(session, person.principal, version, profile or PROFILE, version=0, at=at)
     assessment = assessments.start_assessment(session, person.principal, questionnaire, period=PERIOD, at=at)
     for question_id, answer in (modest_answers(catalogue) if answers is None else answers).items():
-        assessments.save_answer(
-            session, assessment, question_id, answer, version=0, by=person.principal.actor, at=at
-        )
+        assessments.save_answer(session, assessment, question_id, answer, version=0, by=person.principal.actor, at=at)
     return assessment
 
 

@@ -26,7 +26,7 @@ def compress(response: Response) -> Response:
     if response.mimetype not in TEXTS or "Content-Encoding" in response.headers or response.status_code in (204, 304):
         return response
     response.vary.add("Accept-Encoding")
-    if "gzip" not in request.accept_encodings or request.accept_encodings["gzip"] <= 0:
+    if request.accept_encodings["gzip"] <= 0:
         return response
     response.direct_passthrough = False
     plain = response.get_data()

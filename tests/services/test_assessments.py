@@ -34,17 +34,13 @@ def test_an_answer_is_saved_and_read_back_whole(session: Session, world: World, 
     assessment = builders.make_assessment(session, world.owner, catalogue, at=NOON, answers={})
     answer = Answer(value="found_remediating", plan_end=date(2027, 4, 30), comment="นานาชาติ اردو")
 
-    version = save_answer(
-        session, assessment, "HRS-DO-03", answer, version=0, by=world.owner.principal.actor, at=NOON
-    )
+    version = save_answer(session, assessment, "HRS-DO-03", answer, version=0, by=world.owner.principal.actor, at=NOON)
     session.commit()
 
     assert saved_answers(session, assessment)["HRS-DO-03"] == SavedAnswer(answer, version)
 
 
-def test_the_slower_of_two_is_told_and_the_faster_stands(
-    session: Session, world: World, catalogue: Catalogue
-) -> None:
+def test_the_slower_of_two_is_told_and_the_faster_stands(session: Session, world: World, catalogue: Catalogue) -> None:
     assessment = builders.make_assessment(session, world.owner, catalogue, at=NOON, answers={})
     by = world.owner.principal.actor
     save_answer(session, assessment, "HRS-COM-01", Answer(value=1), version=0, by=by, at=NOON)
@@ -101,9 +97,7 @@ def test_a_submitted_assessment_takes_no_answers(session: Session, world: World,
         )
 
 
-def test_one_questionnaire_is_started_once_for_a_period(
-    session: Session, world: World, catalogue: Catalogue
-) -> None:
+def test_one_questionnaire_is_started_once_for_a_period(session: Session, world: World, catalogue: Catalogue) -> None:
     builders.make_assessment(session, world.owner, catalogue, at=NOON, answers={})
 
     with pytest.raises(AlreadyStarted):

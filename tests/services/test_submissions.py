@@ -41,9 +41,7 @@ def test_what_was_submitted_can_be_scored_again_from_the_bundle_alone(
     assert bundle.digest == catalogue.questionnaires[builders.SHORT_FORM].digest
 
 
-def test_a_submission_stands_whatever_is_answered_later(
-    session: Session, world: World, catalogue: Catalogue
-) -> None:
+def test_a_submission_stands_whatever_is_answered_later(session: Session, world: World, catalogue: Catalogue) -> None:
     assessment = builders.make_assessment(session, world.owner, catalogue, at=NOON)
     submission = builders.submit(session, world.owner, assessment, catalogue, at=NOON)
     frozen = submission.bundle
@@ -189,9 +187,7 @@ def test_twelve_parallel_signatures_make_one_submission(engine: Engine, world: W
             mine = assessments.find_assessment(own, world.owner.principal, assessment.id)
             assert mine is not None
             try:
-                result = submissions.submit_assessment(
-                    own, world.owner.principal, mine, catalogue, signature, at=NOON
-                )
+                result = submissions.submit_assessment(own, world.owner.principal, mine, catalogue, signature, at=NOON)
                 own.commit()
                 made.append(result.reference)
             except Exception as error:  # noqa: BLE001 - whatever kind of refusal, only one may pass
