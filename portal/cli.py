@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import demo, questionnaires, releases, report, score, verify
+from portal.commands import accounts, demo, questionnaires, releases, report, score, verify
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
         report.report,
         verify.verify,
         releases.releases,
+        accounts.accounts,
         demo.demo,
     ):
         app.cli.add_command(command)

@@ -71,4 +71,4 @@ def test_a_wait_ends_and_is_forgotten_after_a_success(session: Session) -> None:
 
 def test_no_address_stands_in_the_table(session: Session) -> None:
     assert "a@b.example" not in "".join(KEYS)
-    assert KEYS == accounts.throttle_keys(" A@B.example ", "192.0.2.0/24")
+    assert accounts.throttle_keys(" A@B.example ", "192.0.2.0/24") == KEYS

@@ -1,0 +1,89 @@
+"""Bring organisations and people into the portal: until they can register themselves, an operator does it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.models import Membership, Organisation, OrganisationKind, Role, User
+from portal.services import accounts, audit
+
+#: Shortest password where it is the only factor (NIST SP 800-63B-4).
+SHORTEST_PASSWORD = 15
+
+ROLES = {
+    OrganisationKind.COMPANY: frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY}),
+    OrganisationKind.GOVERNMENT: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
+    OrganisationKind.ADMINISTRATION: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+class Refused(Exception):
+    """Cannot be done like that; the message says why."""
+
+
+def add_organisation(
+    session: Session, name: str, kind: OrganisationKind, *, country: str, registration_number: str, at: datetime
+) -> Organisation:
+    """Add an organisation. Raises Refused for a second of the same name and kind, or a country that is none."""
+    if len(country) != 2 or not country.isascii() or not country.isupper():
+        raise Refused(f"the country must be two capital letters such as TH, not {country!r}")
+    if session.scalar(select(Organisation.id).where(Organisation.name == name, Organisation.kind == kind)):
+        raise Refused(f"there is a {kind} called {name} already")
+    organisation = Organisation(
+        id=uuid4(), name=name, kind=kind, country=country, registration_number=registration_number, created_at=at
+    )
+    session.add(organisation)
+    session.flush()
+    _record(session, "organisation.added", organisation, at, subject=("organisation", organisation.id))
+    return organisation
+
+
+def add_person(
+    session: Session, organisation: Organisation, role: Role, *, email: str, name: str, password: str, at: datetime
+) -> User:
+    """Give a person a role in an organisation, with a new account if the address has none. Raises Refused.
+
+    The password is only for a new account; an existing one keeps its own.
+    """
+    if role not in ROLES[organisation.kind]:
+        fitting = ", ".join(sorted(ROLES[organisation.kind]))
+        raise Refused(f"a {organisation.kind} has these roles: {fitting}")
+    user = session.scalar(select(User).where(User.email == accounts.fold(email)))
+    if user is None:
+        user = _new_user(session, email, name, password, at)
+    elif session.scalar(
+        select(Membership.id).where(Membership.user_id == user.id, Membership.organisation_id == organisation.id)
+    ):
+        raise Refused(f"{email} belongs to {organisation.name} already")
+    membership = Membership(id=uuid4(), user_id=user.id, organisation_id=organisation.id, role=role, created_at=at)
+    session.add(membership)
+    session.flush()
+    _record(session, "membership.added", organisation, at, subject=("membership", membership.id), role=str(role))
+    return user
+
+
+def _new_user(session: Session, email: str, name: str, password: str, at: datetime) -> User:
+    if "@" not in email or not name.strip():
+        raise Refused("an e-mail address and a name are needed")
+    if len(password) < SHORTEST_PASSWORD or len(password.encode()) > accounts.PASSWORD_BYTES:
+        raise Refused(f"the password needs at least {SHORTEST_PASSWORD} characters")
+    user = User(
+        id=uuid4(),
+        email=accounts.fold(email),
+        name=name.strip(),
+        password_hash=accounts.hash_password(password),
+        created_at=at,
+    )
+    session.add(user)
+    session.flush()
+    return user
+
+
+def _record(
+    session: Session, action: str, organisation: Organisation, at: datetime, *, subject: tuple[str, object], **more: str
+) -> None:
+    audit.record(session, action, subject=subject, at=at, by=None, organisation=organisation.id, **more)

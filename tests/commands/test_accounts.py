@@ -1,0 +1,57 @@
+"""`flask accounts`: from an empty database to a person who can sign in."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.builders import PASSWORD, sign_in
+
+PERSON = ("add-person", "owner@first.example", "--organisation", "First Ltd.", "--name", "O. One", "--password")
+
+
+def run(app: Flask, *arguments: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["accounts", *arguments])
+    return result.exit_code, result.output.strip()
+
+
+@pytest.fixture
+def first(app: Flask) -> Flask:
+    assert run(app, "add-organisation", "First Ltd.", "--kind", "company", "--country", "TH")[0] == 0
+    return app
+
+
+def test_an_empty_portal_gets_its_first_person(first: Flask, client: FlaskClient) -> None:
+    assert run(first, *PERSON, PASSWORD, "--role", "owner")[0] == 0
+
+    assert sign_in(client, "owner@first.example").get("/company").status_code == 200
+    assert run(first, "list") == (0, "company  First Ltd.  owner owner@first.example")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((*PERSON, "too short", "--role", "owner"), "the password needs at least 15 characters"),
+        ((*PERSON, PASSWORD, "--role", "reviewer"), "a company has these roles: editor, owner, signatory"),
+        (("add-organisation", "First Ltd.", "--kind", "company", "--country", "TH"), "called First Ltd. already"),
+        (("add-organisation", "X", "--kind", "company", "--country", "Thailand"), "two capital letters"),
+        (
+            ("add-person", "a@b.example", "--organisation", "Nobody", "--role", "owner", "--password", PASSWORD),
+            "no organisation called Nobody",
+        ),
+    ],
+    ids=["short password", "wrong role", "twice", "country in words", "unknown organisation"],
+)
+def test_what_cannot_be_is_refused_with_its_reason(first: Flask, arguments: tuple[str, ...], message: str) -> None:
+    code, output = run(first, *arguments)
+
+    assert code == 1
+    assert message in output
+    assert run(first, "list") == (0, "company  First Ltd.  (nobody)")
+
+
+def test_nobody_joins_the_same_organisation_twice(first: Flask) -> None:
+    run(first, *PERSON, PASSWORD, "--role", "owner")
+
+    assert run(first, *PERSON, PASSWORD, "--role", "editor")[0] == 1
