@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.builders import PASSWORD, sign_in
+from tests.builders import PASSWORD, sign_in_with_password
 
 PERSON = ("add-person", "owner@first.example", "--organisation", "First Ltd.", "--name", "O. One", "--password")
 
@@ -25,7 +25,7 @@ def first(app: Flask) -> Flask:
 def test_an_empty_portal_gets_its_first_person(first: Flask, client: FlaskClient) -> None:
     assert run(first, *PERSON, PASSWORD, "--role", "owner")[0] == 0
 
-    assert sign_in(client, "owner@first.example").get("/company").status_code == 200
+    assert sign_in_with_password(client, "owner@first.example").get("/company").status_code == 200
     assert run(first, "list") == (0, "company  First Ltd.  owner owner@first.example")
 
 
