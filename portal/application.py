@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from jinja2 import FileSystemBytecodeCache
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, db, jobs
@@ -55,7 +57,8 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
-    current.init_app(app, _portal(settings))
+    app.jinja_env.bytecode_cache = _template_cache(settings.var / "cache" / "templates")
+    current.init_app(app, _portal(settings, catalogue))
     CSRFProtect(app)
     for part in (compression, headers, languages, filters, errors, cli):
         part.init_app(app)
@@ -64,9 +67,15 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     return app
 
 
-def _portal(settings: Settings) -> current.Portal:
+def _template_cache(folder: Path) -> FileSystemBytecodeCache:
+    """Compiled templates, named by their content: a second start does not compile them again."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(folder))
+
+
+def _portal(settings: Settings, catalogue: Catalogue | None) -> current.Portal:
     engine = db.make_engine(settings.database)
-    catalogue = load_catalogue(settings.questionnaires, cache=settings.var / "cache")
+    catalogue = catalogue or load_catalogue(settings.questionnaires, cache=settings.var / "cache")
     return current.Portal(
         settings=settings,
         engine=engine,

@@ -42,10 +42,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     databases.empty_postgres_database()
 
 
+@pytest.fixture(scope="session")
+def caches(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is derived from our own files alone, and so the same for every test: compiled templates and languages."""
+    return tmp_path_factory.mktemp("caches")
+
+
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
+def settings(tmp_path: Path, database_url: str, caches: Path) -> Settings:
+    var = tmp_path / "var"
+    var.mkdir()
+    for derived in ("cache", "translations"):
+        (caches / derived).mkdir(exist_ok=True)
+        (var / derived).symlink_to(caches / derived)
     return Settings(
-        var=tmp_path / "var",
+        var=var,
         database_url=database_url,
         secret_key="0123456789abcdef0123456789abcdef",
         release_secret="fedcba9876543210fedcba9876543210",

@@ -17,7 +17,7 @@ from portal.domain.scorecard import scorecard_json
 from portal.domain.scoring import score_bundle
 from portal.settings import read_settings
 
-ONE_LINE = json.JSONEncoder(separators=(",", ":"))
+ONE_LINE = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 @click.command("score")

@@ -7,6 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -66,13 +67,18 @@ def _decoded(text: str | bytes) -> str:
 
 
 def _refuse_depth(read: Any) -> None:
-    level = [read]
-    for _ in range(DEEPEST + 1):
-        containers = [value for value in level if type(value) in CONTAINERS]
+    containers = [read] if type(read) in CONTAINERS else []
+    for _ in range(DEEPEST):
         if not containers:
             return
-        level = [item for value in containers for item in (value.values() if type(value) is dict else value)]
-    raise NotJSON("JSON", TOO_DEEP)
+        containers = [
+            item
+            for value in containers
+            for item in (value.values() if type(value) is dict else value)
+            if type(item) in CONTAINERS
+        ]
+    if containers:
+        raise NotJSON("JSON", TOO_DEEP)
 
 
 def _has_surrogate(read: Any) -> bool:
@@ -94,6 +100,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return read
 
 
+@lru_cache(maxsize=1024)
 def _integer(digits: str) -> int:
     if len(digits) > 15 and (len(digits) > 17 or abs(int(digits)) > LARGEST):
         raise NotJSON(shown(digits), "the number is too large")

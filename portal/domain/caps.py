@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -40,33 +40,27 @@ class Grounds:
         if critical and counted < 3:
             self.not_advanced.append(question)
 
-
-def merged(parts: Iterable[Grounds]) -> Grounds:
-    whole = Grounds()
-    for part in parts:
-        whole.open += part.open
-        whole.critical += part.critical
-        whole.remediating += part.remediating
-        whole.not_advanced += part.not_advanced
-    return whole
+    def take(self, part: Grounds) -> None:
+        self.open += part.open
+        self.critical += part.critical
+        self.remediating += part.remediating
+        self.not_advanced += part.not_advanced
 
 
 def cap_section(raw: Fraction, grounds: Grounds) -> tuple[Fraction, tuple[Cap, ...]]:
     """Return the score after the lowest limit that applies; it is listed only if it lowered the score."""
-    limits = (
-        (RED_FLAG_OPEN, TOPS[0], grounds.open),
-        (CRITICAL, TOPS[1], grounds.critical),
-        (REMEDIATING, TOPS[2], grounds.remediating),
-    )
-    lowest = next((limit for limit in limits if limit[2]), None)
-    return _lowered(raw, [lowest] if lowest else [])
+    if grounds.open:
+        return _lowered(raw, ((RED_FLAG_OPEN, TOPS[0], grounds.open),))
+    if grounds.critical:
+        return _lowered(raw, ((CRITICAL, TOPS[1], grounds.critical),))
+    return _lowered(raw, ((REMEDIATING, TOPS[2], grounds.remediating),))
 
 
 def cap_questionnaire(
     raw: Fraction, grounds: Grounds, stages: Mapping[Stage, Fraction] | None
 ) -> tuple[Fraction, tuple[Cap, ...]]:
     """Return the score after all caps, in the order of the method. `stages` only where the weakest stage counts."""
-    limits: list[tuple[str, Fraction, Iterable[str]]] = [
+    limits: list[tuple[str, Fraction, Sequence[str]]] = [
         (RED_FLAG_OPEN, TOPS[1], grounds.open),
         (CRITICAL, TOPS[2], grounds.critical),
         (REMEDIATING, TOPS[3], grounds.remediating),
@@ -78,14 +72,14 @@ def cap_questionnaire(
 
 
 def cap_overall(
-    raw: Fraction, *, open: Iterable[str], unknown: Iterable[str], remediating: Iterable[str]
+    raw: Fraction, *, open: Sequence[str], unknown: Sequence[str], remediating: Sequence[str]
 ) -> tuple[Fraction, tuple[Cap, ...]]:
     """Return the overall score after its caps; here only red flags count, of whichever questionnaire."""
     limits = [(RED_FLAG_OPEN, TOPS[1], open), (CRITICAL, TOPS[2], unknown), (REMEDIATING, TOPS[3], remediating)]
     return _lowered(raw, limits)
 
 
-def _weakest_stage(stages: Mapping[Stage, Fraction]) -> list[tuple[str, Fraction, Iterable[str]]]:
+def _weakest_stage(stages: Mapping[Stage, Fraction]) -> list[tuple[str, Fraction, Sequence[str]]]:
     """No more than one band above the weakest stages. A single stage is nobody's weakest."""
     bands = {stage: band_number(score) for stage, score in stages.items()}
     lowest = min(bands.values(), default=len(TOPS))
@@ -95,12 +89,18 @@ def _weakest_stage(stages: Mapping[Stage, Fraction]) -> list[tuple[str, Fraction
 
 
 def _lowered(
-    score: Fraction, limits: Iterable[tuple[str, Fraction, Iterable[str]]]
+    score: Fraction, limits: Iterable[tuple[str, Fraction, Sequence[str]]]
 ) -> tuple[Fraction, tuple[Cap, ...]]:
     caps = []
     for code, limit, because in limits:
-        grounds = tuple(because)
-        if grounds and score > limit:
+        if because and _above(score, limit):
             score = limit
-            caps.append(Cap(code, limit, grounds))
+            caps.append(Cap(code, limit, tuple(because)))
     return score, tuple(caps)
+
+
+def _above(score: Fraction, limit: Fraction) -> bool:
+    """`score > limit`, three times as fast."""
+    upper, lower = score.as_integer_ratio()
+    top, under = limit.as_integer_ratio()
+    return upper * under > top * lower

@@ -65,9 +65,9 @@ def leave_out_tolerated(questions: Iterable[PlannedQuestion], scores: dict[str, 
     Else all of it keeps counting 0. The weight includes what was confirmed or rejected, but not what the profile
     rules out.
     """
-    applicable = [question for question in questions if scores[question.id].applicable]
-    pending = [question for question in applicable if scores[question.id].status == "na_user"]
+    pending = [question for question in questions if scores[question.id].status == "na_user"]
     if not pending:
         return
+    applicable = [question for question in questions if scores[question.id].applicable]
     if TOLERATED_PARTS * sum(question.weight for question in pending) <= sum(item.weight for item in applicable):
         scores.update((question.id, NA_LEFT_OUT) for question in pending)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, get_args
 
 from portal.domain.answers import (
@@ -30,6 +31,11 @@ from portal.domain.questionnaire import Flag, Question
 PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 MOST_FILES = 200
+
+#: Companies choose among few answers, so what was read and checked once need not be again. Free text is never the same.
+OFTEN_REPEATED = frozenset(("value", "evidence", "dont_know", "na_review", "plan_end"))
+SCALARS = frozenset((str, int, type(None)))
+MOST_REMEMBERED = 256
 
 
 def named(key: str) -> str:
@@ -59,7 +65,7 @@ def answer_reader(question: Question, questions: frozenset[str]) -> Callable[[An
     """Return the reader of answers to one question of a questionnaire with these `questions`."""
     checks = {**ANSWER_CHECKS, "value": _value_check(question, questions)}
 
-    def read(raw: Any) -> Answer:
+    def read_anew(raw: Any) -> Answer:
         check_parts(raw, checks)
         if "plan_end" in raw:
             raw = raw | {"plan_end": parse_day(raw["plan_end"])}
@@ -69,6 +75,18 @@ def answer_reader(question: Question, questions: frozenset[str]) -> Callable[[An
         if answer.dont_know or answer.not_applicable is not None:
             refuse_contradiction(question, answer)
         return answer
+
+    # By type as well, because true is not 1.
+    remembered = lru_cache(maxsize=MOST_REMEMBERED, typed=True)(lambda **raw: read_anew(raw))
+
+    def read(raw: Any) -> Answer:
+        if type(raw) is dict and raw.keys() <= OFTEN_REPEATED and type(raw.get("value")) in SCALARS:
+            try:
+                return remembered(**raw)
+            except TypeError:
+                # A list where none may be has no place in a memory; what is wrong with it is said below.
+                pass
+        return read_anew(raw)
 
     return read
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from portal.domain.questionnaire import Stage
@@ -88,7 +89,13 @@ def tenths(score: Fraction) -> int:
 
 def show(score: Fraction) -> str:
     """Return a score, not negative, as people see it: "59.9"."""
-    whole, part = divmod(tenths(score), 10)
+    return _show(*score.as_integer_ratio())
+
+
+@lru_cache(maxsize=1 << 14)
+def _show(numerator: int, denominator: int) -> str:
+    """Few scores occur, but each of them often. By numbers, because hashing a Fraction takes longer than showing it."""
+    whole, part = divmod(tenths(Fraction(numerator, denominator)), 10)
     return f"{whole}.{part}"
 
 

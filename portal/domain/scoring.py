@@ -11,12 +11,12 @@ from functools import lru_cache
 from portal.domain.answers import Answer, Determination
 from portal.domain.applicability import rule_values
 from portal.domain.bundle import Bundle
-from portal.domain.caps import Grounds, cap_questionnaire, cap_section, merged
-from portal.domain.judgements import NA_SYSTEM, judge, leave_out_tolerated
-from portal.domain.plans import STAGES, Plan, PlannedQuestion, plan_of
+from portal.domain.caps import Grounds, cap_questionnaire, cap_section
+from portal.domain.judgements import NA_SYSTEM, UNANSWERED, judge, leave_out_tolerated
+from portal.domain.plans import STAGES, Plan, plan_of
 from portal.domain.questionnaire import Catalogue, Questionnaire, Stage
 from portal.domain.scorecard import Coverage, QuestionScore, Scorecard, SectionScore, band_of
-from portal.domain.severity import Action, WeakAnswer, top_actions, urgent_links
+from portal.domain.severity import WeakAnswer, top_actions, urgent_links
 
 Scores = dict[str, QuestionScore]
 
@@ -45,14 +45,11 @@ def score_answers(
     """Return the scorecard; answers to questions that do not apply are ignored. `as_of` decides on overdue plans."""
     plan = plan_of(questionnaire)
     scores = _question_scores(plan, rules, answers, review, as_of)
-    tallies = {section.id: _tally(section.questions, scores) for section in plan.sections}
-    sections = {name: _section_score(tally) for name, tally in tallies.items()}
-    counted = [question for question in plan.questions if scores[question.id].counted is not None]
-    stages, stages_declared = _stage_scores(counted, scores)
-    raw, declared = _means(plan, sections)
-    grounds = merged(tally.grounds for tally in tallies.values())
+    tally = _tally(plan, scores)
+    stages, stages_declared = _stage_scores(tally)
+    raw, declared = _means(plan, tally.sections)
     weakest = stages if questionnaire.weakest_stage_cap else None
-    final, caps = (None, ()) if raw is None else cap_questionnaire(raw, grounds, weakest)
+    final, caps = (None, ()) if raw is None else cap_questionnaire(raw, tally.grounds, weakest)
     return Scorecard(
         questionnaire=questionnaire.reference,
         digest=questionnaire.digest,
@@ -61,13 +58,13 @@ def score_answers(
         raw=raw,
         declared=declared,
         caps=caps,
-        sections=sections,
+        sections=tally.sections,
         stages=stages,
         stages_declared=stages_declared,
         red_flags={name: score.red_flag for name, score in scores.items() if score.red_flag},
         questions=scores,
         coverage=_coverage(plan, scores, answers),
-        top_actions=_actions(plan, counted, scores, answers),
+        top_actions=top_actions(tally.weak, urgent=_urgent(plan, scores, answers)),
     )
 
 
@@ -78,8 +75,9 @@ def _question_scores(
     review: Mapping[str, Determination],
     as_of: date,
 ) -> Scores:
+    answer_to, determination_on = answers.get, review.get
     scores = {
-        question.id: judge(question, answers.get(question.id), review.get(question.id), as_of)
+        question.id: judge(question, answer_to(question.id), determination_on(question.id), as_of)
         if rules[question.applies]
         else NA_SYSTEM
         for question in plan.questions
@@ -91,35 +89,56 @@ def _question_scores(
 
 @dataclass(slots=True)
 class _Tally:
-    """Weights and weighted levels of some questions, as integers: a level is worth 25 points."""
+    """What one walk over the questions collects.
 
-    weight: int = 0
-    counted: int = 0
-    declared: int = 0
+    Sums of weights and weighted levels are integers, three for each stage: weight, counted, declared.
+    """
+
+    stages: list[list[int]] = field(default_factory=lambda: [[0, 0, 0] for _ in STAGES])
+    sections: dict[str, SectionScore | None] = field(default_factory=dict)
     grounds: Grounds = field(default_factory=Grounds)
+    weak: list[WeakAnswer] = field(default_factory=list)
 
 
-def _tally(questions: Iterable[PlannedQuestion], scores: Scores) -> _Tally:
+def _tally(plan: Plan, scores: Scores) -> _Tally:
     tally = _Tally()
-    for question in questions:
-        score = scores[question.id]
-        if score.counted is None or score.declared is None:
-            continue
-        tally.weight += question.weight
-        tally.counted += question.weight * score.counted
-        tally.declared += question.weight * score.declared
-        if question.critical or score.red_flag:
-            tally.grounds.add(question.id, question.critical, score.counted, score.red_flag)
+    for section in plan.sections:
+        grounds = Grounds()
+        weights = counted = declared = 0
+        for question in section.questions:
+            score = scores[question.id]
+            if score.counted is None or score.declared is None:
+                continue
+            weight = question.weight
+            level, claimed = weight * score.counted, weight * score.declared
+            weights, counted, declared = weights + weight, counted + level, declared + claimed
+            stage = tally.stages[question.stage_place]
+            stage[0], stage[1], stage[2] = stage[0] + weight, stage[1] + level, stage[2] + claimed
+            if question.critical or score.red_flag:
+                grounds.add(question.id, question.critical, score.counted, score.red_flag)
+            if score.counted < 4:
+                tally.weak.append(
+                    WeakAnswer(
+                        question.id,
+                        question.stage_place,
+                        weight,
+                        25 * score.counted,
+                        question.critical,
+                        score.red_flag is not None,
+                    )
+                )
+        tally.sections[section.id] = _section_score(weights, counted, declared, grounds)
+        tally.grounds.take(grounds)
     return tally
 
 
-def _section_score(tally: _Tally) -> SectionScore | None:
+def _section_score(weight: int, counted: int, declared: int, grounds: Grounds) -> SectionScore | None:
     """None for a section in which nothing is left to score: it drops out, which is not the same as 0."""
-    if not tally.weight:
+    if not weight:
         return None
-    raw = _points(tally.counted, tally.weight)
-    score, caps = cap_section(raw, tally.grounds)
-    return SectionScore(raw=raw, score=score, declared=_points(tally.declared, tally.weight), caps=caps)
+    raw = _points(counted, weight)
+    score, caps = cap_section(raw, grounds)
+    return SectionScore(raw, score, _points(declared, weight), caps)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -133,18 +152,15 @@ def _points(levels: int, weight: int) -> Fraction:
     return Fraction(25 * levels, weight)
 
 
-def _stage_scores(
-    counted: Iterable[PlannedQuestion], scores: Scores
-) -> tuple[dict[Stage, Fraction], dict[Stage, Fraction]]:
+def _stage_scores(tally: _Tally) -> tuple[dict[Stage, Fraction], dict[Stage, Fraction]]:
     """Return the scores of the stages that have questions, counted and declared, in the order of the stages."""
-    groups: list[list[PlannedQuestion]] = [[] for _ in STAGES]
-    for question in counted:
-        groups[question.stage_place].append(question)
-    tallies = [(stage, _tally(group, scores)) for stage, group in zip(STAGES, groups, strict=True) if group]
-    return (
-        {stage: _points(tally.counted, tally.weight) for stage, tally in tallies},
-        {stage: _points(tally.declared, tally.weight) for stage, tally in tallies},
-    )
+    scores: dict[Stage, Fraction] = {}
+    scores_declared: dict[Stage, Fraction] = {}
+    for stage, (weight, counted, declared) in zip(STAGES, tally.stages, strict=True):
+        if weight:
+            scores[stage] = _points(counted, weight)
+            scores_declared[stage] = _points(declared, weight)
+    return scores, scores_declared
 
 
 def _means(plan: Plan, sections: Mapping[str, SectionScore | None]) -> tuple[Fraction | None, Fraction | None]:
@@ -167,17 +183,13 @@ def _mean(scores: Iterable[tuple[int, Fraction]]) -> Fraction | None:
 
 
 def _coverage(plan: Plan, scores: Scores, answers: Mapping[str, Answer]) -> Coverage:
-    statuses = []
-    weight = accepted = 0
-    for question in plan.questions:
-        score = scores[question.id]
-        if score.applicable:
-            statuses.append(score.status)
-            weight += question.weight
-            answer = answers.get(question.id)
-            if answer is not None and answer.evidence == "accepted":
-                accepted += question.weight
-    answered, unknown, silent = (statuses.count(status) for status in ("answered", "dont_know", "unanswered"))
+    asked = [question for question in plan.questions if scores[question.id].applicable]
+    weight = sum([question.weight for question in asked])
+    accepted = sum(
+        [question.weight for question in asked if answers.get(question.id, UNANSWERED).evidence == "accepted"]
+    )
+    statuses = [scores[question.id].status for question in asked]
+    answered, unknown, silent = statuses.count("answered"), statuses.count("dont_know"), statuses.count("unanswered")
     return Coverage(
         applicable=len(statuses),
         answered=answered,
@@ -187,24 +199,11 @@ def _coverage(plan: Plan, scores: Scores, answers: Mapping[str, Answer]) -> Cove
     )
 
 
-def _actions(
-    plan: Plan, counted: Iterable[PlannedQuestion], scores: Scores, answers: Mapping[str, Answer]
-) -> tuple[Action, ...]:
+def _urgent(plan: Plan, scores: Scores, answers: Mapping[str, Answer]) -> set[str]:
+    """The questions that the company's own urgent risks name."""
     urgent: set[str] = set()
     for table, columns in plan.linking_tables:
         answer = answers.get(table)
         if answer is not None and answer.value and scores[table].applicable:
             urgent |= urgent_links(answer.value, columns)
-    weak = [
-        WeakAnswer(
-            question.id,
-            question.stage_place,
-            question.weight,
-            score.points,
-            question.critical,
-            score.red_flag is not None,
-        )
-        for question in counted
-        if (score := scores[question.id]).points is not None and score.points < 100
-    ]
-    return top_actions(weak, urgent=urgent)
+    return urgent

@@ -129,14 +129,20 @@ def priority(answer: WeakAnswer, *, urgent: bool) -> Fraction:
 def top_actions(answers: Iterable[WeakAnswer], *, urgent: set[str]) -> tuple[Action, ...]:
     """Return the ten questions to work on first: by priority, then stage, then id."""
     ranked = sorted(
-        (-_two_hundredths(answer, answer.question in urgent), answer.stage, answer.question) for answer in answers
+        [(-_two_hundredths(answer, answer.question in urgent), answer.stage, answer.question) for answer in answers]
     )
-    return tuple(Action(question, _fraction(-negative)) for negative, _, question in ranked[:MOST_ACTIONS])
+    return tuple([_action(question, -negative) for negative, _, question in ranked[:MOST_ACTIONS]])
 
 
 def _two_hundredths(answer: WeakAnswer, urgent: bool) -> int:
     factor = 3 if answer.red_flag_raised else 2 if answer.critical else 1
     return answer.weight * (100 - answer.points) * factor * (3 if urgent else 2)
+
+
+@lru_cache(maxsize=4096)
+def _action(question: str, two_hundredths: int) -> Action:
+    """There are few different actions, so equal ones are the same object."""
+    return Action(question, _fraction(two_hundredths))
 
 
 @lru_cache(maxsize=4096)
