@@ -203,7 +203,7 @@ def principal_of(session: Session, token: str, limits: SessionLimits, *, at: dat
 
     Raises LookupError when the sign-in is unknown, ended, too old, or of a disabled person.
     """
-    row = session.execute(_PRINCIPAL, {"token": _key(token)}).first()
+    row = session.connection().execute(_PRINCIPAL, {"token": _key(token)}).first()
     if row is None or not _is_alive(row, limits, at):
         raise LookupError("no such sign-in")
     principal = Principal(

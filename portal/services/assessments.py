@@ -116,7 +116,7 @@ def saved_answers(session: Session, assessment: Assessment) -> dict[str, SavedAn
     files = evidence_files(session, assessment)
     found = {
         row.question_id: SavedAnswer(_answer(row, files.pop(row.question_id, ())), row.version, row.plan_recorded_on)
-        for row in session.execute(_ANSWERS, {"assessment": assessment.id})
+        for row in session.connection().execute(_ANSWERS, {"assessment": assessment.id})
     }
     for question_id, attached in files.items():
         found[question_id] = SavedAnswer(Answer(evidence="attached", files=tuple(attached)), 0)
@@ -132,7 +132,7 @@ class StoredFile(EvidenceFile):
 
 def evidence_files(session: Session, assessment: Assessment) -> dict[str, tuple[EvidenceFile, ...]]:
     files: dict[str, tuple[EvidenceFile, ...]] = {}
-    for row in session.execute(_EVIDENCE, {"assessment": assessment.id}):
+    for row in session.connection().execute(_EVIDENCE, {"assessment": assessment.id}):
         file = StoredFile(name=row.name, sha256=row.sha256, bytes=row.size, type=row.media_type, id=row.id)
         files[row.question_id] = (*files.get(row.question_id, ()), file)
     return files

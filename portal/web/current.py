@@ -182,7 +182,7 @@ def _commit(response: Response) -> Response:
             g.session.commit()
             if was_asked(g.session):
                 portal().ring()
-        else:
+        elif request.method not in SAFE:
             g.session.rollback()
     return response
 
