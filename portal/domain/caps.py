@@ -40,6 +40,9 @@ class Grounds:
         if critical and counted < 3:
             self.not_advanced.append(question)
 
+    def of_section(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        return tuple(self.open), tuple(self.critical), tuple(self.remediating)
+
     def take(self, part: Grounds) -> None:
         self.open += part.open
         self.critical += part.critical
@@ -47,13 +50,13 @@ class Grounds:
         self.not_advanced += part.not_advanced
 
 
-def cap_section(raw: Fraction, grounds: Grounds) -> tuple[Fraction, tuple[Cap, ...]]:
+def cap_section(
+    raw: Fraction, *, open: Sequence[str], critical: Sequence[str], remediating: Sequence[str]
+) -> tuple[Fraction, tuple[Cap, ...]]:
     """Return the score after the lowest limit that applies; it is listed only if it lowered the score."""
-    if grounds.open:
-        return _lowered(raw, ((RED_FLAG_OPEN, TOPS[0], grounds.open),))
-    if grounds.critical:
-        return _lowered(raw, ((CRITICAL, TOPS[1], grounds.critical),))
-    return _lowered(raw, ((REMEDIATING, TOPS[2], grounds.remediating),))
+    limits = ((RED_FLAG_OPEN, TOPS[0], open), (CRITICAL, TOPS[1], critical), (REMEDIATING, TOPS[2], remediating))
+    lowest = next((limit for limit in limits if limit[2]), None)
+    return _lowered(raw, [lowest] if lowest else [])
 
 
 def cap_questionnaire(

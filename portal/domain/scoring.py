@@ -127,17 +127,25 @@ def _tally(plan: Plan, scores: Scores) -> _Tally:
                         score.red_flag is not None,
                     )
                 )
-        tally.sections[section.id] = _section_score(weights, counted, declared, grounds)
+        tally.sections[section.id] = _section_score(weights, counted, declared, *grounds.of_section())
         tally.grounds.take(grounds)
     return tally
 
 
-def _section_score(weight: int, counted: int, declared: int, grounds: Grounds) -> SectionScore | None:
+@lru_cache(maxsize=1 << 14)
+def _section_score(
+    weight: int,
+    counted: int,
+    declared: int,
+    open: tuple[str, ...],
+    critical: tuple[str, ...],
+    remediating: tuple[str, ...],
+) -> SectionScore | None:
     """None for a section in which nothing is left to score: it drops out, which is not the same as 0."""
     if not weight:
         return None
     raw = _points(counted, weight)
-    score, caps = cap_section(raw, grounds)
+    score, caps = cap_section(raw, open=open, critical=critical, remediating=remediating)
     return SectionScore(raw, score, _points(declared, weight), caps)
 
 

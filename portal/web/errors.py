@@ -6,12 +6,12 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 SECRET = ("password", "csrf_token", "token", "code")
 #: Seconds after which a page that failed for want of the database may be asked for again.
 RETRY_AFTER = 5
+#: Somebody's sign-in ended while they were writing.
+UNAUTHORISED = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ WORDS = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_lost_token)
+    app.register_error_handler(SecurityError, show_foreign_host)
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(OperationalError, show_no_database)
 
@@ -109,8 +112,14 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     if wants_json():
         return jsonify(error=str(words.title), status=error.code, reference=reference), error.code, headers
-    page = render_template("errors/error.html", words=words, code=error.code, reference=reference)
+    typed = _typed() if error.code == UNAUTHORISED else []
+    page = render_template("errors/error.html", words=words, code=error.code, reference=reference, typed=typed)
     return page, error.code, headers
+
+
+def show_foreign_host(error: SecurityError) -> ResponseReturnValue:
+    """The request names a host that is not ours, so no address of ours can be written into a page."""
+    return Response("This portal does not answer to that name.\n", status=400, mimetype="text/plain")
 
 
 def show_lost_token(error: CSRFError) -> ResponseReturnValue:
@@ -121,8 +130,7 @@ def show_lost_token(error: CSRFError) -> ResponseReturnValue:
     """
     if wants_json():
         return jsonify(error=str(error.description), status=400, code="csrf"), 400
-    typed = [(name, text) for name, text in request.form.items(multi=True) if text.strip() and _may_show(name)]
-    return render_template("errors/lost_token.html", typed=typed), 400
+    return render_template("errors/lost_token.html", typed=_typed()), 400
 
 
 def show_no_database(error: OperationalError) -> ResponseReturnValue:
@@ -136,6 +144,10 @@ def wants_json() -> bool:
         return True
     accepted = request.accept_mimetypes
     return accepted["application/json"] > accepted["text/html"]
+
+
+def _typed() -> list[tuple[str, str]]:
+    return [(name, text) for name, text in request.form.items(multi=True) if text.strip() and _may_show(name)]
 
 
 def _may_show(name: str) -> bool:

@@ -87,3 +87,21 @@ def test_a_fault_shows_a_reference_and_nothing_else(
     assert response.status_code == 500
     assert "the inner secret" not in response.text
     assert reference in caplog.text
+
+
+def test_what_was_typed_is_shown_when_the_sign_in_has_ended(client: FlaskClient) -> None:
+    response = client.post("/company/profile", data={"PRO-01": "an hour of <typing>", "csrf_token": "secret"})
+
+    assert response.status_code == 401
+    assert "an hour of &lt;typing&gt;" in response.text
+    assert "secret" not in response.text
+
+
+def test_a_host_that_is_not_ours_is_turned_away(app: Flask, client: FlaskClient) -> None:
+    app.config["TRUSTED_HOSTS"] = ["localhost"]
+
+    response = client.get("/", headers={"Host": "evil.example"})
+
+    assert (response.status_code, response.mimetype) == (400, "text/plain")
+    assert "evil" not in response.text
+    assert client.get("/").status_code == 200
