@@ -8,7 +8,7 @@ from typing import Any
 from portal.domain.answers import Answer
 from portal.domain.incidents import INCIDENTS
 from portal.domain.questionnaire import MultiStep, NumberStep, Question, QuestionType, TableStep
-from portal.domain.tables import calculated, filled_rows, holds
+from portal.domain.tables import calculated, filled_rows, holds, required_columns
 
 LevelOf = Callable[[Any], int]
 
@@ -69,12 +69,12 @@ def _multi_rule(question: Question) -> LevelOf:
 
 def _table_rule(question: Question) -> LevelOf:
     steps = [step for step in question.rule if isinstance(step, TableStep)]
-    columns = question.columns
+    columns, required = question.columns, required_columns(question.columns)
 
     def level(value: Any) -> int:
         rows = calculated(filled_rows(value), columns, table=question.id)
         return next(
-            (step.level for step in steps if all(holds(condition, rows, columns) for condition in step.conditions)), 0
+            (step.level for step in steps if all(holds(condition, rows, required) for condition in step.conditions)), 0
         )
 
     return level

@@ -17,11 +17,9 @@ def filled_rows(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if any(value not in BLANK for value in row.values())]
 
 
-def is_complete(row: Row, columns: Iterable[Column]) -> bool:
-    """Whether all required columns are filled; what is calculated is nobody's to fill."""
-    return all(
-        row.get(column.id, "") not in BLANK for column in columns if column.required and column.kind != "calculate"
-    )
+def required_columns(columns: Iterable[Column]) -> tuple[str, ...]:
+    """The columns that a complete row has filled; what is calculated is nobody's to fill."""
+    return tuple(column.id for column in columns if column.required and column.kind != "calculate")
 
 
 def calculated(rows: Sequence[Row], columns: Sequence[Column], *, table: str) -> list[Row]:
@@ -38,14 +36,14 @@ def calculated(rows: Sequence[Row], columns: Sequence[Column], *, table: str) ->
     return completed
 
 
-def holds(condition: RowCondition, rows: Sequence[Row], columns: Sequence[Column]) -> bool:
+def holds(condition: RowCondition, rows: Sequence[Row], required: Sequence[str]) -> bool:
     """Whether the filled rows are as many as the condition wants."""
-    counted = sum(1 for row in rows if _counts(condition, row, columns))
+    counted = sum([_counts(condition, row, required) for row in rows])
     return counted >= condition.at_least and (condition.at_most is None or counted <= condition.at_most)
 
 
-def _counts(condition: RowCondition, row: Row, columns: Sequence[Column]) -> bool:
-    if condition.complete and not is_complete(row, columns):
+def _counts(condition: RowCondition, row: Row, required: Sequence[str]) -> bool:
+    if condition.complete and any(row.get(column, "") in BLANK for column in required):
         return False
     if any(row.get(column, "") in BLANK for column in condition.filled):
         return False
