@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -57,9 +60,18 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    found = (
-        Translations.load(TRANSLATIONS, [str(locale), locale.language]) if TRANSLATIONS.is_dir() else NullTranslations()
-    )
-    environment.install_gettext_translations(found, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(_translations(locale), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(filters(locale))
     return environment
+
+
+def _translations(locale: Locale) -> NullTranslations:
+    """Read the translated words from their source, so that a report needs no folder to write compiled ones to."""
+    for name in (str(locale), locale.language):
+        source = TRANSLATIONS / name / "LC_MESSAGES" / "messages.po"
+        if source.is_file():
+            with source.open("rb") as lines, BytesIO() as compiled:
+                write_mo(compiled, read_po(lines, locale=name))
+                compiled.seek(0)
+                return Translations(compiled)
+    return NullTranslations()

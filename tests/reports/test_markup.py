@@ -69,3 +69,10 @@ def test_a_name_written_right_to_left_is_set_so(report: Build, thalay: Example) 
 def test_a_character_without_a_glyph_is_owned_up_to(report: Build, thalay: Example) -> None:
     assert "could not be printed" in report_html(report(thalay), incomplete=True)
     assert "could not be printed" not in report_html(report(thalay))
+
+
+def test_a_report_speaks_the_language_asked_for(report: Build, thalay: Example) -> None:
+    html = report_html(report(thalay), language="ar")
+
+    assert 'dir="rtl"' in html
+    assert "Self-assessed, not verified" not in html
