@@ -14,7 +14,9 @@ ROUNDS, QUICK = 9, 2
 
 def main() -> int:
     """Return 1 if a ratio is over its limit. A quick run measures too little to fail anybody."""
-    names = sorted(path.stem for path in HERE.glob("[a-z]*.py") if "def main(rounds" in path.read_text(encoding="utf-8"))
+    names = sorted(
+        path.stem for path in HERE.glob("[a-z]*.py") if "def main(rounds" in path.read_text(encoding="utf-8")
+    )
     parser = argparse.ArgumentParser(prog="./run bench", description="Measure against the floors.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(names)} (all)")
     parser.add_argument("--quick", action="store_true", help="a short round that never fails")
