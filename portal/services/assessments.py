@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,8 @@ from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
 from portal.domain.answers import Answer, EvidenceFile
-from portal.domain.applicability import rule_values
 from portal.domain.lifecycle import is_editable
-from portal.domain.questionnaire import Profile, Questionnaire
-from portal.domain.scorecard import Scorecard
-from portal.domain.scoring import score_answers
+from portal.domain.questionnaire import Questionnaire
 from portal.models import AnswerRow, Assessment, Evidence
 from portal.services import audit
 
@@ -230,14 +227,6 @@ def latest_plan_end(recorded_on: date) -> date:
         return recorded_on.replace(year=year, day=28)
 
 
-def score_draft(
-    questionnaire: Questionnaire, profile: Profile, values: dict[str, Any], answers: dict[str, Answer], *, as_of: date
-) -> Scorecard:
-    """The score the answers would get today, by the same function as a submission's."""
-    rules = rule_values(profile, values)
-    return score_answers(questionnaire, rules=rules, answers=answers, review={}, as_of=as_of)
-
-
 def _columns(answer: Answer) -> dict[str, Any]:
     return {
         "value": answer.value,
@@ -258,8 +247,3 @@ def _answer(row: Any, files: tuple[EvidenceFile, ...]) -> Answer:
         evidence="attached" if files else "none",
         files=tuple(files),
     )
-
-
-def without_evidence(answer: Answer) -> Answer:
-    """The part of an answer a form can change."""
-    return replace(answer, evidence="none", files=())
