@@ -150,7 +150,7 @@ def test_each_stage_of_the_method_is_asked_about_in_every_core_questionnaire():
 
 RULES = [
     "always", "medium_plus", "has_suppliers", "uses_security", "land_footprint", "conflict_ctx", "employs_refugees",
-    "has_migrants", "uses_recruiters", "agency_workers", "provides_housing", "overseas_recruit", "subagents",
+    "has_migrants", "few_arrivals", "uses_recruiters", "agency_workers", "provides_housing", "overseas_recruit", "subagents",
     "dispatches_own", "collects_online", "vessel_fishing", "vessel_merchant", "vessel_any", "buys_seafood",
     "platform_any", "platform_jobs", "construction_or_manufacturing", "agri", "pesticides", "smallholders",
 ]  # fmt: skip
@@ -164,7 +164,7 @@ def test_the_profile_asks_all_twenty_nine_fields_and_the_two_of_recruiters():
     assert {field.group for field in PROFILE.fields} - {""} == set(PROFILE.groups)
 
 
-def test_the_profile_has_the_twenty_five_rules_in_words():
+def test_the_profile_has_every_rule_in_words():
     assert list(PROFILE.rules) == RULES
     assert list(PROFILE.rule_labels) == RULES
     assert all(PROFILE.rule_labels.values())
@@ -193,6 +193,8 @@ HOLDING = [
     ({"PRO-11": 1}, "has_migrants"),
     ({"PRO-12": [corridor("TH", "TH")]}, "has_migrants"),
     ({"PRO-12": [corridor("MM", "TH")]}, "has_migrants overseas_recruit"),
+    ({"PRO-12": [corridor("MM", "TH") | {"arrived": 19}]}, "has_migrants overseas_recruit few_arrivals"),
+    ({"PRO-12": [corridor("MM", "TH") | {"arrived": 17}, corridor("TH", "TH")]}, "has_migrants overseas_recruit"),
     ({"PRO-12": [corridor("TH", "TH", "private_recruiter")]}, "has_migrants uses_recruiters"),
     ({"PRO-14": {"origin": 0, "destination": 0}}, ""),
     ({"PRO-14": {"origin": 0, "destination": 2}}, "uses_recruiters"),
@@ -224,11 +226,16 @@ HOLDING = [
 ]
 
 
+def _arrived(values: dict[str, object]) -> int:
+    return sum(row["arrived"] for row in values.get("PRO-12", []))
+
+
 @pytest.mark.parametrize(("values", "rules"), HOLDING, ids=[str(values) for values, _ in HOLDING])
 def test_the_rules_hold_as_designed(values, rules):
     held = rule_values(PROFILE, values)
+    few = set() if _arrived(values) >= 20 else {"few_arrivals"}
 
-    assert {rule for rule, holds in held.items() if holds} == {"always", *rules.split()}
+    assert {rule for rule, holds in held.items() if holds} == {"always", *rules.split(), *few}
 
 
 def test_every_rule_is_tried_both_ways():
