@@ -152,14 +152,14 @@ RULES = [
     "always", "medium_plus", "has_suppliers", "uses_security", "land_footprint", "conflict_ctx", "employs_refugees",
     "has_migrants", "few_arrivals", "uses_recruiters", "agency_workers", "provides_housing", "overseas_recruit", "subagents",
     "dispatches_own", "collects_online", "vessel_fishing", "vessel_merchant", "vessel_any", "buys_seafood",
-    "platform_any", "platform_jobs", "construction_or_manufacturing", "agri", "pesticides", "smallholders",
+    "platform_any", "platform_jobs", "construction_or_manufacturing", "agri", "pesticides", "smallholders", "high_risk_small",
 ]  # fmt: skip
 
 
-def test_the_profile_asks_all_twenty_nine_fields_and_the_two_of_recruiters():
+def test_the_profile_asks_the_designed_fields_four_of_vessels_and_two_of_recruiters():
     ids = {field.id for field in PROFILE.fields}
 
-    assert ids == {f"PRO-{number:02}" for number in range(1, 30)} | {"ERR-PRE-01", "ERR-PRE-02"}
+    assert ids == {f"PRO-{number:02}" for number in range(1, 34)} | {"ERR-PRE-01", "ERR-PRE-02"}
     assert {field.id for field in PROFILE.fields if field.asked_in} == {"ERR-PRE-01", "ERR-PRE-02"}
     assert {field.group for field in PROFILE.fields} - {""} == set(PROFILE.groups)
 
@@ -193,7 +193,7 @@ HOLDING = [
     ({"PRO-11": 1}, "has_migrants"),
     ({"PRO-12": [corridor("TH", "TH")]}, "has_migrants"),
     ({"PRO-12": [corridor("MM", "TH")]}, "has_migrants overseas_recruit"),
-    ({"PRO-12": [corridor("MM", "TH") | {"arrived": 19}]}, "has_migrants overseas_recruit few_arrivals"),
+    ({"PRO-12": [corridor("MM", "TH") | {"arrived": 19}]}, "has_migrants overseas_recruit"),
     ({"PRO-12": [corridor("MM", "TH") | {"arrived": 17}, corridor("TH", "TH")]}, "has_migrants overseas_recruit"),
     ({"PRO-12": [corridor("TH", "TH", "private_recruiter")]}, "has_migrants uses_recruiters"),
     ({"PRO-14": {"origin": 0, "destination": 0}}, ""),
@@ -235,29 +235,74 @@ def test_the_rules_hold_as_designed(values, rules):
     held = rule_values(PROFILE, values)
     few = set() if _arrived(values) >= 20 else {"few_arrivals"}
 
-    assert {rule for rule, holds in held.items() if holds} == {"always", *rules.split(), *few}
+    assert {rule for rule, holds in held.items() if holds} - {"high_risk_small"} == {"always", *rules.split(), *few}
+
+
+# Who is small (fewer than 50) and does work that can harm people gravely.
+HIGH_RISK = [
+    ({"PRO-07": 49}, False),
+    ({"PRO-07": 49, "PRO-13": ["recruiter"]}, True),
+    ({"PRO-07": 49, "PRO-08": 1, "PRO-13": ["recruiter"]}, False),
+    ({"PRO-13": ["recruiter", "employer_of_migrants"]}, True),
+    ({"PRO-13": ["employer_of_migrants"]}, False),
+    ({"PRO-07": 9, "PRO-22": ["fishing"]}, True),
+    ({"PRO-07": 9, "PRO-22": ["yacht"]}, False),
+    ({"PRO-07": 9, "PRO-24": ["job_adverts"]}, True),
+    ({"PRO-07": 9, "PRO-24": ["none"]}, False),
+    ({"PRO-07": 9, "PRO-08": 1, "PRO-11": 5}, False),
+    ({"PRO-07": 9, "PRO-08": 1, "PRO-11": 6}, True),
+]
+
+
+@pytest.mark.parametrize(("values", "holds"), HIGH_RISK, ids=[str(values) for values, _ in HIGH_RISK])
+def test_a_small_firm_of_high_risk_is_known_as_such(values, holds):
+    assert rule_values(PROFILE, values)["high_risk_small"] is holds
+
+
+#: Rules with tables or conditions of their own above.
+OF_THEIR_OWN = {"always", "few_arrivals", "high_risk_small"}
 
 
 def test_every_rule_is_tried_both_ways():
-    assert {rule for _, rules in HOLDING for rule in rules.split()} == set(RULES) - {"always"}
+    assert {rule for _, rules in HOLDING for rule in rules.split()} == set(RULES) - OF_THEIR_OWN
+    assert {holds for _, holds in HIGH_RISK} == {True, False}
 
 
+# Size and risk decide between the short form and the core; the thematic ones come beside either.
 OFFERED = [
     ({}, "HRS"),
+    ({"PRO-07": 0, "PRO-08": 0}, "HRS"),
     ({"PRO-07": 49}, "HRS"),
+    ({"PRO-07": 49, "PRO-08": 1}, "HRS HRC"),
     ({"PRO-07": 50}, "HRS HRC"),
     ({"PRO-07": 200, "PRO-08": 49}, "HRS HRC"),
     ({"PRO-07": 200, "PRO-08": 50}, "HRC"),
+    ({"PRO-08": 250}, "HRC"),
     ({"PRO-11": 1}, "HRS ERE"),
+    ({"PRO-12": [{"origin": "MM", "destination": "TH", "arrived": 3}]}, "HRS ERE"),
+    ({"PRO-07": 40, "PRO-11": 21}, "HRS ERE"),
+    ({"PRO-07": 400, "PRO-11": 0}, "HRC"),
     ({"PRO-13": ["recruiter"]}, "HRS ERR"),
-    ({"PRO-22": ["fishing"]}, "HRS SEA"),
+    ({"PRO-07": 12, "PRO-13": ["recruiter"], "PRO-11": 2}, "HRS ERE ERR"),
+    ({"PRO-07": 300, "PRO-13": ["recruiter"]}, "HRC ERR"),
+    ({"PRO-07": 9, "PRO-22": ["fishing"]}, "HRS SEA"),
     ({"PRO-23": "yes"}, "HRS SEA"),
     ({"PRO-22": ["yacht"]}, "HRS SHP"),
+    ({"PRO-22": ["none"]}, "HRS"),
+    ({"PRO-22": ["none"], "PRO-32": "yes"}, "HRS SHP"),
+    ({"PRO-22": ["fishing"], "PRO-32": "no"}, "HRS SEA"),
+    ({"PRO-22": ["fishing"], "PRO-32": "yes"}, "HRS SEA SHP"),
     ({"PRO-22": ["fishing", "merchant"]}, "HRS SEA SHP"),
-    ({"PRO-24": ["messaging"]}, "HRS PLT"),
+    ({"PRO-07": 9, "PRO-24": ["messaging"]}, "HRS PLT"),
     ({"PRO-06": ["F41"]}, "HRS CMF"),
+    ({"PRO-06": ["G46", "C10"]}, "HRS CMF"),
     ({"PRO-25": ["palm_oil"]}, "HRS AGR"),
-]
+    (
+        {"PRO-07": 120, "PRO-11": 9, "PRO-13": ["recruiter"], "PRO-22": ["fishing", "yacht"], "PRO-24": ["gig_work"],
+         "PRO-06": ["C10"], "PRO-25": ["livestock"]},
+        "HRS HRC ERE ERR SEA SHP PLT CMF AGR",
+    ),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("values", "ids"), OFFERED, ids=[str(values) for values, _ in OFFERED])
@@ -288,7 +333,7 @@ def _texts(value: object, key: str = "") -> list[str]:
         return [text for name, item in value.items() for text in _texts(item, name)]
     if isinstance(value, list):
         return [text for item in value for text in _texts(item, key)]
-    return [value] if isinstance(value, str) and key not in {"id", "same_as", "expression"} else []
+    return [value] if isinstance(value, str) and key not in {"id", "same_as", "expression", "prefill"} else []
 
 
 def readme_blocks() -> list[str]:
