@@ -313,8 +313,18 @@ MISTAKES = {
                "one.yaml:29: TST-ONE-01.rule 2.rows 1.filled: 'things' is not a column"),
     "value of a column": (TABLE, "[worker]", "[workers]", "one.yaml:27: TST-ONE-01.rule 1.rows 2.where.payer: "
                           "'workers' is not one of the options of this column"),
+    "unknown column to group by": (TABLE, "{at_least: 3}", "{at_least: 3, each: [place]}",
+                 "one.yaml:26: TST-ONE-01.rule 1.rows 1.each: 'place' is not a column"),
+    "threshold by no rule": (NUMBER, "at_least: 90}", "at_least: 90, instead: {few: 100}}",
+                             "one.yaml:21: TST-ONE-01.rule 1.instead.few: is not a rule of the profile"),
+    "threshold of a rule": (NUMBER, "at_least: 0.5}", "at_least: 0.5, instead: {has_suppliers: 95}}",
+                            "one.yaml:20: TST-ONE-01.rule: level 2 must need less than level 4"),
+    "prefill by nothing": (TABLE, "{id: item, ", "{id: item, prefill: PRO-12-place, ", "one.yaml:16: TST-ONE-01.item."
+                           "prefill: 'PRO-12-place' must be options, or a column of a table of the profile"),
+    "prefill without options": (TABLE, "{id: item, ", "{id: item, prefill: options, ",
+                                "one.yaml:16: TST-ONE-01.item.prefill: needs options to begin with"),
     "no count": (TABLE, "{at_least: 3}", "{complete: yes}",
-                 "one.yaml:26: TST-ONE-01.rule 1.rows 1: needs at_least or at_most"),
+                 "one.yaml:26: TST-ONE-01.rule 1.rows 1: needs at_least, at_most or covers"),
     "formula": (TABLE, "* 2", "* * 2",
                 "one.yaml:22: TST-ONE-01.twice.expression: unexpected '*' (at character 22)"),
     "formula over nothing": (TABLE, "01-rate}", "01-rte}", "one.yaml:22: TST-ONE-01.twice.expression: "
@@ -653,8 +663,9 @@ def test_the_definition_of_a_table_leaves_nothing_to_guess(folder):
     assert question["rule"][0] == {
         "level": 4,
         "rows": [
-            {"complete": True, "where": {}, "filled": [], "at_least": 3, "at_most": None},
-            {"complete": False, "where": {"payer": ["worker"]}, "filled": [], "at_least": 0, "at_most": 0},
+            {"complete": True, "where": {}, "filled": [], "at_least": 3, "at_most": None, "each": [], "covers": {}},
+            {"complete": False, "where": {"payer": ["worker"]}, "filled": [], "at_least": 0, "at_most": 0, "each": [],
+             "covers": {}},
         ],
     }
     assert [column["id"] for column in question["columns"]] == ["item", "payer", "rate", "twice"]

@@ -110,6 +110,8 @@ def _table_rule(question: Question) -> list[dict[str, Any]]:
                     "filled": list(row.filled),
                     "at_least": row.at_least,
                     "at_most": row.at_most,
+                    "each": list(row.each),
+                    "covers": meaning(row.covers),
                 }
                 for row in getattr(step, "conditions", ())
             ],

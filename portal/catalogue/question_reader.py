@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from portal.catalogue.formulas import check_expression
@@ -24,6 +24,8 @@ class Known:
     section: str
     references: Mapping[str, Reference]
     rules: Mapping[str, str] | None
+    #: Columns of the profile's tables, as "PRO-12-origin".
+    names: Collection[str] | None
     #: Questions read so far: id -> where; shared by the whole version.
     seen: dict[str, str]
 
@@ -48,7 +50,7 @@ def read_question(fields: Fields, known: Known) -> Question:
         same_as=_same_as(fields, known),
     )
     if kind is not None:
-        question = READERS[kind](fields, question)
+        question = READERS[kind](fields, question, known)
         fields.close()
     _check_flag_and_evidence(fields, question)
     return question
@@ -96,7 +98,7 @@ def _check_flag_and_evidence(fields: Fields, question: Question) -> None:
         fields.fault("needs the key evidence, or evidence_exempt: yes")
 
 
-def _maturity(fields: Fields, question: Question) -> Question:
+def _maturity(fields: Fields, question: Question, known: Known) -> Question:
     levels = fields.labels("levels", required=True)
     if fields.has("levels") and tuple(levels) != LEVELS:
         fields.fault("must have the five levels 0, 1, 2, 3, 4, in this order", "levels")
@@ -106,39 +108,48 @@ def _maturity(fields: Fields, question: Question) -> Question:
     return replace(question, levels=tuple(levels.values()))
 
 
-def _incident(fields: Fields, question: Question) -> Question:
+def _incident(fields: Fields, question: Question, known: Known) -> Question:
     return replace(question, counts_as=fields.prose("counts_as"), short=fields.prose("short"))
 
 
-def _options(fields: Fields, question: Question) -> Question:
+def _options(fields: Fields, question: Question, known: Known) -> Question:
     return replace(question, options=read_options(fields, levels=True))
 
 
-def _multi(fields: Fields, question: Question) -> Question:
+def _multi(fields: Fields, question: Question, known: Known) -> Question:
     options = read_options(fields)
     return replace(question, options=options, rule=read_multi_rule(fields, options))
 
 
-def _number(fields: Fields, question: Question) -> Question:
+def _number(fields: Fields, question: Question, known: Known) -> Question:
     return replace(
         question,
         unit=fields.prose("unit"),
         minimum=fields.number("minimum"),
         maximum=fields.number("maximum"),
         options=read_options(fields, levels=True, required=False, least=1),
-        rule=read_number_rule(fields),
+        rule=read_number_rule(fields, known.rules),
     )
 
 
-def _table(fields: Fields, question: Question) -> Question:
+def _table(fields: Fields, question: Question, known: Known) -> Question:
     columns = read_columns(fields)
     names = {f"{question.id}-{column.id}": {item.id for item in column.options} or None for column in columns}
     for item in fields.items("columns"):
         check_expression(item, names)
+        _check_prefill(item, known)
     return replace(question, columns=columns, rule=read_table_rule(fields, columns))
 
 
-READERS: Mapping[QuestionType, Callable[[Fields, Question], Question]] = {
+def _check_prefill(column: Fields, known: Known) -> None:
+    source = column.text("prefill", required=False)
+    if source == "options" and not column.has("options"):
+        column.fault("needs options to begin with", "prefill")
+    elif source and source != "options" and known.names is not None and source not in known.names:
+        column.fault(f"{source!r} must be options, or a column of a table of the profile", "prefill")
+
+
+READERS: Mapping[QuestionType, Callable[[Fields, Question, Known], Question]] = {
     QuestionType.MATURITY: _maturity,
     QuestionType.INCIDENT: _incident,
     QuestionType.YESNO: _options,

@@ -84,7 +84,7 @@ def read_questionnaire(folder: Path, around: Around, faults: Faults) -> Question
     )
     names = fields.texts("sections", required=True)
     fields.close()
-    found = replace(found, sections=_sections(folder, fields, names, found.id, around, rules))
+    found = replace(found, sections=_sections(folder, fields, names, found.id, around, profile))
     return replace(found, digest=digest_of_meaning(found))
 
 
@@ -94,13 +94,15 @@ def _sections(
     names: Mapping[str, int],
     questionnaire: str,
     around: Around,
-    rules: Mapping[str, str] | None,
+    profile: Profile | None,
 ) -> tuple[Section, ...]:
     for entry in sorted(folder.iterdir()):
         if entry.name not in OTHER_FILES and entry.name.removesuffix(".yaml") not in names:
             main.fault(f"does not name the file {entry.name}, which is in the folder", "sections")
     sections, ids, total = [], dict[str, str](), 0
-    known = Known(questionnaire, "", around.references, rules, around.seen)
+    rules = profile.rules if profile else None
+    columns = {f"{field.id}-{column.id}" for field in profile.fields for column in field.columns} if profile else None
+    known = Known(questionnaire, "", around.references, rules, columns, around.seen)
     for name, line in names.items():
         if not SLUG.fullmatch(name):
             main.fault(f"{name!r} must be the name of a file without .yaml, in lower case", "sections", line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
@@ -51,6 +51,7 @@ def _column(item: Fields) -> Column:
         options=read_options(item) if kind == "choice" else (),
         anchors=_anchors(item) if kind == "integer" else {},
         expression=item.text("expression") if computed else "",
+        prefill=item.text("prefill", required=False),
     )
     item.close()
     return column
@@ -83,15 +84,35 @@ def read_multi_rule(fields: Fields, options: Sequence[Option]) -> tuple[MultiSte
     return _steps(fields, step)
 
 
-def read_number_rule(fields: Fields) -> tuple[NumberStep, ...]:
+def read_number_rule(fields: Fields, rules: Collection[str] | None) -> tuple[NumberStep, ...]:
+    """`rules` are the names of the profile's rules, for `instead`; None where they are not known."""
+
     def step(item: Fields, level: int) -> NumberStep:
-        return NumberStep(level, item.number("at_least") or 0)
+        return NumberStep(level, item.number("at_least") or 0, _instead(item, rules))
 
     steps = _steps(fields, step)
-    for higher, lower in pairwise(steps):
-        if lower.at_least >= higher.at_least:
-            fields.fault(f"level {lower.level} must need less than level {higher.level}", "rule")
+    named = {name for found in steps for name in found.instead}
+    if len(named) > 1:
+        fields.fault(f"all steps must name the same rule under instead, not {' and '.join(sorted(named))}", "rule")
+    for rule in [None, *sorted(named)]:
+        for higher, lower in pairwise(steps):
+            if _threshold(lower, rule) >= _threshold(higher, rule):
+                fields.fault(f"level {lower.level} must need less than level {higher.level}", "rule")
     return steps
+
+
+def _threshold(step: NumberStep, rule: str | None) -> int | float:
+    return step.at_least if rule is None else step.instead.get(rule, step.at_least)
+
+
+def _instead(item: Fields, rules: Collection[str] | None) -> dict[str, int | float]:
+    inner = item.mapping("instead", required=False)
+    found: dict[str, int | float] = {}
+    for name in inner.entries if inner else ():
+        if inner and rules is not None and name not in rules:
+            inner.fault("is not a rule of the profile", name)
+        found[name] = (inner.number(name) if inner else None) or 0
+    return found
 
 
 def read_table_rule(fields: Fields, columns: Sequence[Column]) -> tuple[TableStep, ...]:
@@ -107,25 +128,29 @@ def read_table_rule(fields: Fields, columns: Sequence[Column]) -> tuple[TableSte
 
 
 def _condition(item: Fields, columns: dict[str, Column]) -> RowCondition:
-    filled = item.texts("filled")
-    for name, line in filled.items():
-        if name not in columns:
-            item.fault(f"{name!r} is not a column", "filled", line)
-    if not item.has("at_least") and not item.has("at_most"):
-        item.fault("needs at_least or at_most")
+    filled, each = item.texts("filled"), item.texts("each")
+    for key, named in (("filled", filled), ("each", each)):
+        for name, line in named.items():
+            if name not in columns:
+                item.fault(f"{name!r} is not a column", key, line)
+    if not any([item.has("at_least"), item.has("at_most"), item.has("covers")]):
+        item.fault("needs at_least, at_most or covers")
     condition = RowCondition(
         complete=item.yes("complete", default=True),
-        where=_where(item, columns),
+        where=_values(item, "where", columns),
         filled=tuple(filled),
         at_least=item.whole("at_least", 0, MOST_ROWS, required=False) or 0,
         at_most=item.whole("at_most", 0, MOST_ROWS, required=False),
+        each=tuple(each),
+        covers=_values(item, "covers", columns),
     )
     item.close()
     return condition
 
 
-def _where(item: Fields, columns: dict[str, Column]) -> dict[str, tuple[str, ...]]:
-    inner = item.mapping("where", required=False)
+def _values(item: Fields, key: str, columns: dict[str, Column]) -> dict[str, tuple[str, ...]]:
+    """A mapping of columns to some of their values."""
+    inner = item.mapping(key, required=False)
     found: dict[str, tuple[str, ...]] = {}
     for name in inner.entries if inner else ():
         values = inner.texts(name) if inner else {}

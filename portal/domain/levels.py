@@ -18,8 +18,11 @@ def declared_level(question: Question, answer: Answer) -> int:
     return 0 if answer.value is None else level_rule(question)(answer.value)
 
 
-def level_rule(question: Question) -> LevelOf:
-    """Return the question's rule from value to level, for those who apply it often. The value must be a valid one."""
+def level_rule(question: Question, holding: str = "") -> LevelOf:
+    """Return the question's rule from value to level, for those who apply it often. The value must be a valid one.
+
+    `holding` names the profile rule of `varies_by` where it holds for the company.
+    """
     match question.type:
         case QuestionType.MATURITY:
             return int
@@ -30,7 +33,7 @@ def level_rule(question: Question) -> LevelOf:
         case QuestionType.MULTI:
             return _multi_rule(question)
         case QuestionType.NUMBER:
-            return _number_rule(question)
+            return _number_rule(question, holding)
         case QuestionType.TABLE:
             return _table_rule(question)
 
@@ -39,14 +42,22 @@ def _levels_of_options(question: Question) -> dict[str, int]:
     return {option.id: option.level or 0 for option in question.options}
 
 
-def _number_rule(question: Question) -> LevelOf:
-    steps = [step for step in question.rule if isinstance(step, NumberStep)]
+def varies_by(question: Question) -> str:
+    """The profile rule on which the thresholds of a number question depend; empty where they do not."""
+    named = [name for step in question.rule if isinstance(step, NumberStep) for name in step.instead]
+    return named[0] if named else ""
+
+
+def _number_rule(question: Question, holding: str) -> LevelOf:
+    steps = [
+        (step.level, step.instead.get(holding, step.at_least)) for step in question.rule if isinstance(step, NumberStep)
+    ]
     options = _levels_of_options(question)
 
     def level(value: Any) -> int:
         if isinstance(value, str):
             return options[value]
-        return next((step.level for step in steps if value >= step.at_least), 0)
+        return next((reached for reached, at_least in steps if value >= at_least), 0)
 
     return level
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portal.domain.levels import LevelOf, level_rule
+from portal.domain.levels import LevelOf, level_rule, varies_by
 from portal.domain.questionnaire import Flag, Question, Questionnaire, QuestionType, Stage
 from portal.domain.versions import once_per_version
 
@@ -39,6 +39,8 @@ class Plan:
     questions: tuple[PlannedQuestion, ...]
     #: Names of the applicability rules in use.
     rules: frozenset[str]
+    #: For companies of which a rule holds, the question with other thresholds: (rule, question).
+    varying: tuple[tuple[str, PlannedQuestion], ...]
     #: Tables that may name questions: their id, and the columns in which they do.
     linking_tables: tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -49,10 +51,14 @@ def plan_of(questionnaire: Questionnaire) -> Plan:
         PlannedSection(section.id, section.weight, tuple(_planned(question) for question in section.questions))
         for section in questionnaire.sections
     )
+    varying = tuple(
+        (rule, _planned(question, rule)) for question in questionnaire.questions if (rule := varies_by(question))
+    )
     return Plan(
         sections=sections,
         questions=tuple(question for section in sections for question in section.questions),
-        rules=frozenset(question.applies for question in questionnaire.questions),
+        rules=frozenset(question.applies for question in questionnaire.questions) | {rule for rule, _ in varying},
+        varying=varying,
         linking_tables=tuple(
             (question.id, columns) for question in questionnaire.questions if (columns := linking_columns(question))
         ),
@@ -64,7 +70,7 @@ def linking_columns(question: Question) -> tuple[str, ...]:
     return tuple(column.id for column in question.columns if column.kind == "question")
 
 
-def _planned(question: Question) -> PlannedQuestion:
+def _planned(question: Question, holding: str = "") -> PlannedQuestion:
     return PlannedQuestion(
         id=question.id,
         weight=question.weight,
@@ -75,5 +81,5 @@ def _planned(question: Question) -> PlannedQuestion:
         red_flag=question.flag is Flag.RED_FLAG,
         incident=question.type is QuestionType.INCIDENT,
         exempt=question.evidence_exempt,
-        level_of=level_rule(question),
+        level_of=level_rule(question, holding),
     )

@@ -62,14 +62,22 @@ class Column:
     anchors: Mapping[str, str] = field(default_factory=dict)
     #: Only for `calculate`: an XLSForm expression over the columns of the same row.
     expression: str = ""
+    #: With what an empty form begins, never part of the level: "options" for one row per option of this column, or a
+    #: column of a profile table, such as "PRO-12-origin", for one per row there; both together for every pair.
+    prefill: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberStep:
-    """`level` is reached when the number is at least `at_least`."""
+    """`level` is reached when the number is at least `at_least`.
+
+    Where a profile rule named in `instead` holds, the number there takes the place of `at_least`. All steps of a
+    question name the same rule, if any.
+    """
 
     level: int
     at_least: int | float
+    instead: Mapping[str, int | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,8 @@ class RowCondition:
 
     Counted are rows with anything in them (`complete` false) or rows whose required columns are all filled
     (`complete` true); with `where`, only those whose named columns hold one of the values listed; with `filled`,
-    only those in which the named columns are not empty.
+    only those in which the named columns are not empty. `covers`: among the counted rows every value listed must occur
+    in the column named. `each`: all this must hold for every group of rows that agree in these columns.
     """
 
     complete: bool = True
@@ -95,6 +104,8 @@ class RowCondition:
     filled: tuple[str, ...] = ()
     at_least: int = 0
     at_most: int | None = None
+    each: tuple[str, ...] = ()
+    covers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

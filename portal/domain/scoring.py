@@ -82,6 +82,9 @@ def _question_scores(
         else NA_SYSTEM
         for question in plan.questions
     }
+    for rule, question in plan.varying:
+        if rules[rule] and rules[question.applies]:
+            scores[question.id] = judge(question, answer_to(question.id), determination_on(question.id), as_of)
     for section in plan.sections:
         leave_out_tolerated(section.questions, scores)
     return scores

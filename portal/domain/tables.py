@@ -37,9 +37,23 @@ def calculated(rows: Sequence[Row], columns: Sequence[Column], *, table: str) ->
 
 
 def holds(condition: RowCondition, rows: Sequence[Row], required: Sequence[str]) -> bool:
-    """Whether the filled rows are as many as the condition wants."""
-    counted = sum([_counts(condition, row, required) for row in rows])
-    return counted >= condition.at_least and (condition.at_most is None or counted <= condition.at_most)
+    """Whether the filled rows, or each group of them, are as many and as different as the condition wants."""
+    if not condition.each:
+        return _holds(condition, rows, required)
+    groups: dict[tuple[Any, ...], list[Row]] = {(): []} if not rows else {}
+    for row in rows:
+        groups.setdefault(tuple(row.get(column, "") for column in condition.each), []).append(row)
+    return all(_holds(condition, group, required) for group in groups.values())
+
+
+def _holds(condition: RowCondition, rows: Sequence[Row], required: Sequence[str]) -> bool:
+    counted = [row for row in rows if _counts(condition, row, required)]
+    if len(counted) < condition.at_least or (condition.at_most is not None and len(counted) > condition.at_most):
+        return False
+    return all(
+        {_as_written(row.get(column, "")) for row in counted}.issuperset(values)
+        for column, values in condition.covers.items()
+    )
 
 
 def _counts(condition: RowCondition, row: Row, required: Sequence[str]) -> bool:
