@@ -418,7 +418,7 @@ HOSTILE = {
     "NUL": (b"id: TST\nslug: tri\x00al\n", 2, "holds a NUL character"),
     "not UTF-8": (b"id: TST\nslug: tri\xe9l\n", 2, "is not UTF-8 text"),
     "UTF-16": ("id: TST\n".encode("utf-16"), 1, "is not UTF-8 text"),
-    "half a character": (b'id: "\\ud800"\n', 1, "holds a character that does not belong in text"),
+    "half a character": (b'id: "\\ud800"\n', 1, "is not valid YAML"),
     "text turned around": ("id: \u202etxet\n".encode(), 1, "holds a character that does not belong in text"),
     "impossible escape": (b'id: "\\UFFFFFFFF"\n', 1, "is not valid YAML"),
     "wrong directive": (b"%YAML 1.99999999999999999999\n---\na\n", 1, "is not valid YAML"),

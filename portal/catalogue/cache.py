@@ -16,7 +16,7 @@ from pathlib import Path
 from portal.catalogue import yaml_nodes
 from portal.catalogue.yaml_nodes import Node
 
-_PARSER = sha256(Path(yaml_nodes.__file__).read_bytes() + version("ruamel.yaml").encode()).digest()
+_PARSER = sha256(Path(yaml_nodes.__file__).read_bytes() + version("pyyaml").encode()).digest()
 
 
 def parse_cached(content: bytes, cache: Path | None) -> Node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from portal.domain.canonical import canonical, digest_of
@@ -24,22 +25,27 @@ def digest_of_meaning(version: object) -> str:
 
 def meaning(value: Any) -> Any:
     """The content of a frozen dataclass as plain JSON values."""
-    if isinstance(value, Enum):
-        return value.value
+    kind: Any = type(value)
+    if kind in (str, int, bool) or value is None:
+        return value
+    if kind is tuple or kind is list:
+        return [meaning(item) for item in value]
     if is_dataclass(value):
-        name = type(value).__name__
-        return {
-            item.name: meaning(getattr(value, item.name))
-            for item in fields(value)
-            if (name, item.name) not in _OUTSIDE and getattr(value, item.name) != _default(item)
-        }
+        held = ((name, getattr(value, name), default) for name, default in _fields(kind))
+        return {name: meaning(item) for name, item, default in held if item != default}
     if isinstance(value, Mapping):
         return {key: meaning(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [meaning(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return value
+
+
+@cache
+def _fields(kind: Any) -> list[tuple[str, object]]:
+    """The fields of a dataclass that carry meaning, each with its default."""
+    return [(item.name, _default(item)) for item in fields(kind) if (kind.__name__, item.name) not in _OUTSIDE]
 
 
 def _default(item: Field[Any]) -> object:
