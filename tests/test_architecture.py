@@ -15,6 +15,7 @@ FLOORS = {
     "portal.db": 1,
     "portal.catalogue": 1,
     "portal.storage": 1,
+    "portal.spreadsheets": 1,
     "portal.settings": 1,
     "portal.models": 2,
     "portal.authz": 3,
@@ -38,6 +39,8 @@ EMPTY = {"portal"}
 AUDIENCES = ("account", "public", "company", "government", "admin", "api")
 #: All that the public may be shown comes from here, so an unprotected figure cannot reach it by mistake.
 OPEN_SERVICES = {"portal.services.releases", "portal.services.questionnaires", "portal.services.verification"}
+#: The question library reads the catalogue and nothing that is stored.
+LIBRARY = "portal.services.library"
 #: Asks whether the database answers, and shows nothing of what is in it.
 HEALTH = "portal.web.public.health"
 #: Each library stays on the floors that need it.
@@ -120,13 +123,30 @@ def test_public_pages_reach_protected_services_only() -> None:
         f"{module.place}:{found.line} imports {found.target}"
         for module in public
         for found in module.imports
-        if (under(found.target, "portal.services") and found.target not in OPEN_SERVICES)
+        if (
+            under(found.target, "portal.services")
+            and found.target not in OPEN_SERVICES
+            and not under(found.target, LIBRARY)
+        )
         or under(found.target, "portal.models", "portal.reports")
         or (found.package == "sqlalchemy" and module.name != HEALTH)
     ]
 
     assert len(public) > 1
     assert closed == []
+
+
+def test_the_question_library_reads_nothing_that_is_stored() -> None:
+    library = [module for module in PORTAL if under(module.name, LIBRARY)]
+    stored = [
+        f"{module.place}:{found.line} imports {found.target}"
+        for module in library
+        for found in module.imports
+        if under(found.target, "portal.models", "portal.db") or found.package == "sqlalchemy"
+    ]
+
+    assert library
+    assert stored == []
 
 
 @pytest.mark.parametrize("library", sorted(CONFINED))

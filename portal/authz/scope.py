@@ -15,6 +15,7 @@ from portal.models import (
     Job,
     Membership,
     OrganisationKind,
+    PendingWorkbook,
     ReportFile,
     Review,
     Share,
@@ -48,6 +49,9 @@ def _company_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool
     own = principal.organisation_id
     if model in (Assessment, CompanyProfile, Evidence, Submission):
         return model.organisation_id == own  # type: ignore[no-any-return]
+    if model is PendingWorkbook:
+        # Bound to the person who uploaded it, not only to the company.
+        return (PendingWorkbook.organisation_id == own) & (PendingWorkbook.user_id == principal.user_id)
     if model in (Share, Review, ReportFile, Job):
         return _exists(model, Submission.id == model.submission_id, Submission.organisation_id == own)
     return false()

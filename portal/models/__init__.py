@@ -9,6 +9,7 @@ from portal.models.release import Release
 from portal.models.review import Review, ReviewState
 from portal.models.submission import Share, Submission
 from portal.models.user import Login, SignInThrottle, User
+from portal.models.workbook import PendingWorkbook
 
 __all__ = [
     "AnswerRow",
@@ -22,6 +23,7 @@ __all__ = [
     "Membership",
     "Organisation",
     "OrganisationKind",
+    "PendingWorkbook",
     "Release",
     "ReportFile",
     "Review",
