@@ -1,6 +1,6 @@
 """A second scorer, written from the published method and the `questionnaire/1` JSON alone, to compare the first with.
 
-It shares no code with the portal, prefers the plain to the fast, and knows the rules of the short form by heart.
+It shares no code with the portal, prefers the plain to the fast, and knows the rules by heart.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
+
+from tests.domain.independent_rules import RULES, computed_level
 
 JSON = dict[str, Any]
 STAGES = ["commit", "identify", "act", "track", "communicate", "remedy"]
@@ -33,35 +35,6 @@ def band_index(value: Fraction) -> int:
     return ["Not started", "Beginning", "Developing", "Established", "Advanced"].index(band(value))
 
 
-def applies(question: JSON, profile: JSON) -> bool:
-    if question["applies"] == "always":
-        return True
-    if question["applies"] == "has_suppliers":
-        return bool(profile.get("PRO-18", 0) >= 1)
-    if question["applies"] == "has_migrants":
-        rows = [row for row in profile.get("PRO-12", []) if any(cell != "" for cell in row.values())]
-        return profile.get("PRO-11", 0) >= 1 or len(rows) > 0
-    raise NotImplementedError(question["applies"])
-
-
-def complete(row: JSON, columns: list[JSON]) -> bool:
-    return all(row.get(column["id"], "") != "" for column in columns if column.get("required", True))
-
-
-def table_level(question: JSON, rows: list[JSON]) -> int:
-    """3 complete rows = 4; 2 = 3; 1 = 2; rows without ratings = 1; empty = 0."""
-    filled = [row for row in rows if any(cell != "" for cell in row.values())]
-    whole = [row for row in filled if complete(row, question["columns"])]
-    for step in question["rule"]:
-        held = True
-        for condition in step["rows"]:
-            counted = len(whole if condition["complete"] else filled)
-            held = held and counted >= condition["at_least"]
-        if held:
-            return int(step["level"])
-    return 0
-
-
 class Judged:
     """One question with everything the method says about it."""
 
@@ -71,7 +44,8 @@ class Judged:
         self.weight = question["weight"]
         self.answer = bundle.get("answers", {}).get(self.id, {})
         self.review = bundle.get("review", {}).get(self.id, {})
-        self.in_score = applies(question, bundle.get("profile", {}))
+        self.profile = bundle.get("profile", {})
+        self.in_score = RULES[question["applies"]](self.profile)
         self.applicable = self.in_score
         self.declared = self.counted = 0
         self.red_flag = "none"
@@ -96,10 +70,8 @@ class Judged:
     def find_levels(self, as_of: date) -> None:
         evidence = "exempt" if self.question["evidence_exempt"] else self.answer.get("evidence", "none")
         value = self.answer.get("value")
-        if self.question["type"] == "maturity":
-            level = self.declared = value if value is not None else 0
-        elif self.question["type"] == "table":
-            level = self.declared = table_level(self.question, value or [])
+        if self.question["type"] != "incident":
+            level = self.declared = 0 if value is None else computed_level(self.question, value, self.profile)
         else:
             level = self.find_incident(value, evidence, as_of)
         ceiling = {"none": 2, "attached": 3, "accepted": 4, "exempt": 4}[evidence]
@@ -208,7 +180,7 @@ def urgent_questions(judged: list[Judged]) -> set[str]:
             continue
         for row in one.answer["value"]:
             scale, scope, repair = row.get("scale", ""), row.get("scope", ""), row.get("irremediability", "")
-            likelihood = row.get("likelihood", "")
+            likelihood = 5 if row.get("happening") == "yes" else row.get("likelihood", "")
             if "" in (scale, scope, repair, likelihood) or row.get("question", "") == "":
                 continue
             severity = max(scale, min(scope, scale + 1), min(repair, scale + 1))
