@@ -31,10 +31,13 @@ def hole(name: str) -> Markup:
     return Markup(f"{_OPEN}{name}{_CLOSE}")  # noqa: S704 - constants and ids of our own, no text of people
 
 
-def fragment_of(questionnaire: Questionnaire, question: Question, rows: int) -> Fragment:
-    """Return the fixed parts of a question's inputs in the language of this request."""
+def fragment_of(questionnaire: Questionnaire, question: Question, rows: int, groups: tuple[int, ...] = ()) -> Fragment:
+    """Return the fixed parts of a question's inputs in the language of this request.
+
+    Of the rows of a table the first stand ready, in `groups` of so many; their names are blocks.
+    """
     language = str(get_locale() or "en")
-    return _render(questionnaire.digest, question.id, language, rows, _Key(questionnaire, question))
+    return _render(questionnaire.digest, question.id, language, rows, groups, _Key(questionnaire, question))
 
 
 def fill(fragment: Fragment, values: Mapping[str, list[str]], blocks: Mapping[str, str]) -> Markup:
@@ -84,7 +87,7 @@ class _Key:
 
 
 @lru_cache(maxsize=4096)
-def _render(digest: str, question_id: str, language: str, rows: int, what: _Key) -> Fragment:
+def _render(digest: str, question_id: str, language: str, rows: int, groups: tuple[int, ...], what: _Key) -> Fragment:
     question, section, known = what.question, what.section, current.catalogue().references
     html = render_template(
         "fields/question.html",
@@ -95,6 +98,8 @@ def _render(digest: str, question_id: str, language: str, rows: int, what: _Key)
         siblings=what.siblings,
         hole=hole,
         rows=range(rows) if question.type is QuestionType.TABLE else (),
+        groups=groups,
+        ready=sum(groups),
         language=language,
     )
     return tuple(_HOLE.split(html))

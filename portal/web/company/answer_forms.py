@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -11,9 +11,12 @@ from typing import Any, TypeVar
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from portal.domain.answers import Answer, InvalidAnswer, check_value
+from portal.domain.answers import MOST_ROWS, Answer, InvalidAnswer, check_value
+from portal.domain.prefill import without_bare
 from portal.domain.questionnaire import Column, Question, QuestionType
+from portal.domain.tables import Row
 from portal.services.assessments import SavedAnswer, latest_plan_end
+from portal.web.countries import country_code, country_name
 from portal.web.typed import Mistyped, clean, day, number
 
 #: Field name -> what stands in it; the shape both of a posted form and of a stored answer.
@@ -36,8 +39,11 @@ class InvalidForm(Exception):
         self.errors = errors
 
 
-def values_of(question: Question, saved: SavedAnswer) -> Values:
-    """Return the field values that show a stored answer, with its version and a digest of what is shown."""
+def values_of(question: Question, saved: SavedAnswer, ready: Sequence[Row] = ()) -> Values:
+    """Return the field values that show a stored answer, with its version and a digest of what is shown.
+
+    `ready` are the lines an unanswered table begins with.
+    """
     answer, name = saved.answer, question.id
     values: Values = {f"{name}-comment": [answer.comment]}
     choice = "dk" if answer.dont_know else "na" if answer.not_applicable is not None else ""
@@ -45,7 +51,7 @@ def values_of(question: Question, saved: SavedAnswer) -> Values:
     values[f"{name}-plan_end"] = [answer.plan_end.isoformat() if answer.plan_end else ""]
     if question.type in _WITH_ELSE:
         values[f"{name}-else"] = [choice]
-        values |= _SHOWN[question.type](question, answer.value)
+        values |= _SHOWN[question.type](question, ready if answer.value is None and ready else answer.value)
     elif choice:
         values[f"{name}-value"] = ["dont_know" if question.type is QuestionType.INCIDENT else choice]
     else:
@@ -73,7 +79,7 @@ def digest(question: Question, values: Mapping[str, list[str]]) -> str:
 def read_answer(question: Question, posted: Values, saved: SavedAnswer, *, today: date) -> Answer:
     """Return the answer the fields say. Raises InvalidForm with a message for each field that does not fit."""
     errors: list[FieldError] = []
-    comment = _try(errors, f"{question.id}-comment", lambda: clean(_first(posted, f"{question.id}-comment")))
+    comment = read_comment(errors, question, posted)
     why = _try(errors, f"{question.id}-why", lambda: clean(_first(posted, f"{question.id}-why"), longest=1000))
     choice = _first(posted, f"{question.id}-{'else' if question.type in _WITH_ELSE else 'value'}")
     if choice == "dk" or (question.type is QuestionType.INCIDENT and choice == "dont_know"):
@@ -89,6 +95,10 @@ def read_answer(question: Question, posted: Values, saved: SavedAnswer, *, today
     if errors:
         raise InvalidForm(tuple(errors))
     return answer
+
+
+def read_comment(errors: list[FieldError], question: Question, posted: Values) -> str | None:
+    return _try(errors, f"{question.id}-comment", lambda: clean(_first(posted, f"{question.id}-comment")))
 
 
 def _try(errors: list[FieldError], field: str, read: Callable[[], T]) -> T | None:
@@ -155,10 +165,10 @@ def _read_number(question: Question, posted: Values, errors: list[FieldError]) -
     return _try(errors, field, lambda: number(_first(posted, field)))
 
 
-def _read_table(question: Question, posted: Values, errors: list[FieldError]) -> list[dict[str, Any]] | None:
+def _read_table(question: Question, posted: Values, errors: list[FieldError]) -> list[Row] | None:
     rows = sorted({int(key.split("-")[-2]) for key in posted if _is_cell(question, key)})
-    table = []
-    for row in rows[:100]:
+    table: list[Row] = []
+    for row in rows[:MOST_ROWS]:
         cells = {
             column.id: _read_cell(errors, f"{question.id}-{row}-{column.id}", column, posted)
             for column in question.columns
@@ -166,7 +176,7 @@ def _read_table(question: Question, posted: Values, errors: list[FieldError]) ->
         }
         if filled := {key: value for key, value in cells.items() if value not in (None, "")}:
             table.append(filled)
-    return table or None
+    return without_bare(question, table) or None
 
 
 def _is_cell(question: Question, key: str) -> bool:
@@ -176,6 +186,8 @@ def _is_cell(question: Question, key: str) -> bool:
 
 def _read_cell(errors: list[FieldError], field: str, column: Column, posted: Values) -> str | int | float | None:
     text = _first(posted, field)
+    if column.kind == "country":
+        return _try(errors, field, lambda: country_code(text))
     if column.kind not in ("integer", "number"):
         return _try(errors, field, lambda: clean(text, longest=1000))
     value = _try(errors, field, lambda: number(text))
@@ -199,8 +211,9 @@ def _show_number(question: Question, value: Any) -> Values:
 
 
 def _show_table(question: Question, value: Any) -> Values:
+    countries = {column.id for column in question.columns if column.kind == "country"}
     return {
-        f"{question.id}-{row}-{column}": [str(cell)]
+        f"{question.id}-{row}-{column}": [country_name(cell) if column in countries else str(cell)]
         for row, cells in enumerate(value or ())
         for column, cell in cells.items()
     }

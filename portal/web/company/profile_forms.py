@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
-from babel import Locale
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -15,6 +12,7 @@ from portal.domain.answers import InvalidAnswer
 from portal.domain.profiles import ROW, profile_check
 from portal.domain.questionnaire import Column, Profile, ProfileField
 from portal.web.company.answer_forms import FieldError
+from portal.web.countries import country_code, country_name
 from portal.web.typed import Mistyped, clean, day, number
 
 #: Lines of a table, and places in a list of countries or activities, that stand open on the page.
@@ -165,33 +163,3 @@ def whole(text: str) -> int | None:
     if isinstance(value, float) or (value is not None and not 0 <= value < 10**9):
         raise Mistyped(_("Enter a whole number, such as 40."))
     return value
-
-
-def country_code(text: str) -> str | None:
-    """Read a country as people write it: its name in the page's language or in English, or its two letters."""
-    wanted = clean(text, longest=100).casefold()
-    if not wanted:
-        return None
-    for language in (str(get_locale() or "en"), "en"):
-        for code, name in countries(language):
-            if wanted in (name.casefold(), code.casefold()):
-                return code
-    raise Mistyped(_("We do not know the country “%(name)s”. Choose one from the list.", name=text.strip()[:60]))
-
-
-def country_name(code: str) -> str:
-    return dict(countries(str(get_locale() or "en"))).get(code, code)
-
-
-@lru_cache(maxsize=32)
-def countries(language: str) -> tuple[tuple[str, str], ...]:
-    """Codes and names of all countries and areas, by name."""
-    names = Locale.parse(language).territories
-    known = (
-        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
-    )
-    return tuple(sorted(known, key=lambda item: item[1]))
-
-
-#: Codes Babel names that are no countries: groupings, and places for private use.
-_NOT_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.domain.applicability import rule_values
@@ -18,11 +17,11 @@ from portal.web.company.profile_forms import (
     LINES,
     PLACES,
     Form,
-    countries,
     missing_fields,
     read_profile,
     shown_profile,
 )
+from portal.web.countries import countries
 
 
 @bp.route("/profile", methods=["GET", "POST"])
@@ -61,7 +60,7 @@ def _page(
         by_field={error.field: error.message for error in errors},
         theirs=theirs,
         missing={field.id for field in missing_fields(profile, values)} if values else set(),
-        countries=countries(str(get_locale() or "en")),
+        countries=countries(),
         activities=activities.choices(),
         lines=LINES,
         places=PLACES,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from markupsafe import Markup
 
 from portal.domain.answers import Answer
 from portal.domain.lifecycle import is_editable
+from portal.domain.prefill import Suggestion, groups
 from portal.domain.questionnaire import Question, Section
 from portal.models import Assessment
 from portal.services.assessments import (
@@ -37,6 +37,15 @@ from portal.web.company.answer_forms import (
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.evidence import change_files
 from portal.web.company.progress import Progress, progress_of
+from portal.web.company.suggestions import (
+    confirmed,
+    line_names,
+    open_suggestions,
+    ready_rows,
+    suggestion_html,
+    with_comment,
+)
+from portal.web.countries import countries
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +103,20 @@ def _save_section(progress: Progress, section: Section) -> tuple[list[FieldError
     """Save every changed answer and file of the section; what fits is kept even when something else does not."""
     errors: list[FieldError] = []
     conflicts: list[Conflict] = []
+    used = confirmed(progress, _asked(progress, section))
     for question in _asked(progress, section):
         posted = posted_values(question, request.form)
-        if not posted or posted.get(f"{question.id}-base") == [digest(question, posted)]:
+        unchanged = not posted or posted.get(f"{question.id}-base") == [digest(question, posted)]
+        if unchanged and question.id not in used:
             continue
         saved = progress.saved.get(question.id, NEVER_ANSWERED)
         try:
-            _save_one(progress.assessment, question, posted, saved)
+            _save_one(progress.assessment, question, posted, saved, used.get(question.id))
         except InvalidForm as error:
             errors += error.errors
         except StaleAnswer as error:
-            conflicts.append(_conflict(question, posted, error.theirs))
+            mine = values_of(question, SavedAnswer(used[question.id], 0)) if question.id in used else posted
+            conflicts.append(_conflict(question, mine, error.theirs))
     return errors + change_files(progress.assessment, _asked(progress, section)), conflicts
 
 
@@ -112,8 +124,14 @@ def _conflict(question: Question, mine: Values, theirs: SavedAnswer) -> Conflict
     return Conflict(question, mine, read_answer(question, mine, theirs, today=current.now().date()), theirs)
 
 
-def _save_one(assessment: Assessment, question: Question, posted: Values, saved: SavedAnswer) -> int:
-    answer = read_answer(question, posted, saved, today=current.now().date())
+def _save_one(
+    assessment: Assessment, question: Question, posted: Values, saved: SavedAnswer, used: Answer | None = None
+) -> int:
+    """Store what was typed, or the answer from elsewhere that a person chose to use."""
+    if used:
+        answer = with_comment(used, question, posted)
+    else:
+        answer = read_answer(question, posted, saved, today=current.now().date())
     return save_answer(
         current.session(),
         assessment,
@@ -133,8 +151,9 @@ def _version(posted: Values, question: Question) -> int:
 
 def _section_page(progress: Progress, section: Section, errors: list[FieldError] | None = None) -> ResponseReturnValue:
     questions = _asked(progress, section)
-    posted = request.method == "POST"
-    parts = [_question_html(progress, question, errors or [], posted=posted) for question in questions]
+    editable = is_editable(progress.assessment.status)
+    suggested = open_suggestions(progress, questions) if editable else {}
+    parts = [_question_html(progress, question, errors or [], suggested.get(question.id)) for question in questions]
     names = [part.section for part in progress.sections if part.questions]
     page = render_template(
         "company/section.html",
@@ -144,27 +163,37 @@ def _section_page(progress: Progress, section: Section, errors: list[FieldError]
         count=len(names),
         parts=parts,
         errors=errors or [],
-        editable=is_editable(progress.assessment.status),
+        editable=editable,
+        to_confirm=sum(item.answer is not None for item in suggested.values()),
+        countries=countries() if any(column.kind == "country" for q in questions for column in q.columns) else (),
         has_incidents=any(question.type == "incident" for question in questions),
     )
     return page, 422 if errors else 200
 
 
-def _question_html(progress: Progress, question: Question, errors: list[FieldError], *, posted: bool) -> Markup:
+def _question_html(
+    progress: Progress, question: Question, errors: list[FieldError], suggested: Suggestion | None
+) -> Markup:
     """One question: its cached fixed parts, filled with the stored answer, or with what was just typed."""
     saved = progress.saved.get(question.id, NEVER_ANSWERED)
-    values = values_of(question, saved)
+    ready = ready_rows(progress, question, saved)
+    values = values_of(question, saved, ready)
     mine = [error for error in errors if error.field.startswith(f"{question.id}-")]
-    if posted and mine:
+    if mine:
         values = posted_values(question, request.form)
-    rows = max(fragments.ROWS, len(saved.answer.value or ()) + 2) if question.type == "table" else 0
-    fragment = fragments.fragment_of(progress.questionnaire, question, rows)
-    return fragments.fill(fragment, values, _blocks(progress.assessment, question, saved, mine))
+    blocks = _blocks(progress.assessment, saved, mine)
+    if suggested:
+        blocks["suggestion"] = suggestion_html(progress, question, suggested)
+    if question.type != "table":
+        return fragments.fill(fragments.fragment_of(progress.questionnaire, question, 0), values, blocks)
+    rows = saved.answer.value or ready
+    standing = groups(question, rows)
+    count = max(fragments.ROWS, len(rows) + 2)
+    fragment = fragments.fragment_of(progress.questionnaire, question, count, standing)
+    return fragments.fill(fragment, values, blocks | line_names(question, rows, standing))
 
 
-def _blocks(
-    assessment: Assessment, question: Question, saved: SavedAnswer, errors: list[FieldError]
-) -> Mapping[str, str]:
+def _blocks(assessment: Assessment, saved: SavedAnswer, errors: list[FieldError]) -> dict[str, str]:
     blocks = {}
     if errors:
         blocks["errors"] = render_template("fields/errors.html", errors=errors)
@@ -182,8 +211,10 @@ def _after(progress: Progress, section: Section) -> str:
     ids = [part.section.id for part in progress.sections if part.questions]
     following = ids[ids.index(section.id) + 1 :] if section.id in ids else []
     assessment = progress.assessment.id
-    if request.form.get("remove") or request.form.get("go") == "stay":
-        return url_for(".edit_section", assessment_id=assessment, section_id=section.id)
+    used = request.form.get("use")
+    if used or request.form.get("remove") or request.form.get("go") == "stay":
+        anchor = used if used in progress.questionnaire.by_id else None
+        return url_for(".edit_section", assessment_id=assessment, section_id=section.id, _anchor=anchor)
     if request.form.get("go") == "list":
         return url_for(".show_assessment", assessment_id=assessment)
     if following:
