@@ -17,6 +17,7 @@ from portal.services.accounts import SessionLimits
 from portal.settings import Settings, read_settings
 from portal.web import (
     account,
+    api,
     company,
     compression,
     cookies,
@@ -62,7 +63,7 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     CSRFProtect(app)
     for part in (compression, headers, languages, filters, errors, cli):
         part.init_app(app)
-    for audience in (public, account, company, government):
+    for audience in (public, api, account, company, government):
         app.register_blueprint(audience.bp)
     return app
 

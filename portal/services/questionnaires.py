@@ -28,6 +28,11 @@ def other_versions(catalogue: Catalogue, questionnaire: Questionnaire) -> list[Q
     return sorted(others, key=_number, reverse=True)
 
 
+def in_order(one: Questionnaire, other: Questionnaire) -> tuple[Questionnaire, Questionnaire]:
+    """Two versions of the same questionnaire, the older first."""
+    return (one, other) if _number(one) <= _number(other) else (other, one)
+
+
 def is_published(catalogue: Catalogue, questionnaire: Questionnaire) -> bool:
     return questionnaire.reference in catalogue.published
 

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 #: Field names whose text is never shown again.
 SECRET = ("password", "csrf_token", "token", "code")
+#: Below this address everything that fails is told as a problem document (RFC 9457).
+API = "/api/"
 #: Seconds after which a page that failed for want of the database may be asked for again.
 RETRY_AFTER = 5
 #: Somebody's sign-in ended while they were writing.
@@ -110,11 +112,19 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
         log.error("reference %s: the error logged just before", reference)
     words = WORDS.get(error.code, WORDS[500 if error.code >= 500 else 400])
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+    if request.path.startswith(API):
+        return _problem(words, error.code, reference), error.code, headers
     if wants_json():
         return jsonify(error=str(words.title), status=error.code, reference=reference), error.code, headers
     typed = _typed() if error.code == UNAUTHORISED else []
     page = render_template("errors/error.html", words=words, code=error.code, reference=reference, typed=typed)
     return page, error.code, headers
+
+
+def _problem(words: Words, code: int, reference: str) -> Response:
+    response = jsonify(title=str(words.title), status=code, detail=str(words.what), reference=reference)
+    response.mimetype = "application/problem+json"
+    return response
 
 
 def show_foreign_host(error: SecurityError) -> ResponseReturnValue:
@@ -140,7 +150,7 @@ def show_no_database(error: OperationalError) -> ResponseReturnValue:
 
 
 def wants_json() -> bool:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         return True
     accepted = request.accept_mimetypes
     return accepted["application/json"] > accepted["text/html"]

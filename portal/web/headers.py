@@ -68,7 +68,7 @@ def _add_headers(response: Response) -> Response:
 def _is_public(response: Response) -> bool:
     """Only pages that are the same for every stranger may be shared: no person, no cookie, no failure."""
     return (
-        request.blueprint == "public"
+        request.blueprint in ("public", "api")
         and request.method in current.SAFE
         and response.status_code in (200, 304)
         and not request.cookies

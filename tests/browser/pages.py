@@ -31,7 +31,9 @@ AREAS = {
     "government": ["government"],
 }
 #: Answers that are no pages: data, files, and signs of life.
-NO_PAGES = ("static", "healthz", "readyz", "_json", "_csv", "download_")
+NO_PAGES = ("static", "healthz", "readyz", "_json", "_csv", "download_", "api.")
+#: Compares two versions of one questionnaire, and the demonstration has one of each.
+NO_EXAMPLE = {"public.show_changes"}
 #: Nobody's page, as anybody may ask for it.
 LOST = "/there-is-no-such-page"
 
@@ -54,6 +56,7 @@ def addresses(site: Site) -> list[Address]:
         for address in _built(rule, who, examples[who])
     }
     missing = [rule.endpoint for rule in rules if not any(_leads_to(site, one.path, rule) for one in found)]
+    missing = [endpoint for endpoint in missing if endpoint not in NO_EXAMPLE]
     assert not missing, f"no example of {missing}"
     return [*sorted(found), Address("stranger", LOST)]
 
@@ -90,7 +93,12 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
     if not email:
         releases = session.scalars(select(Release.slug))
         versions = [{"slug": one.slug, "version": one.version} for one in questionnaires.values()]
-        return [*versions, *({"slug": slug} for slug in releases)]
+        schemes = {one.scheme.lower() for one in site.app.extensions["portal"].catalogue.references.values()}
+        return [
+            *versions,
+            *({"scheme": scheme} for scheme in sorted(schemes)[::12]),
+            *({"slug": slug} for slug in releases),
+        ]
     organisation = session.scalar(select(Organisation.id).join(Membership).join(User).where(User.email == email))
     assert organisation, f"the demonstration has nobody called {email}"
     own = select(Assessment).where(Assessment.organisation_id == organisation)

@@ -34,6 +34,8 @@ def calls(app: Flask) -> list[tuple[str, str, str]]:
             "slug": "hrdd-short",
             "version": "2026.1",
             "section_id": "COM",
+            "scheme": "ungp",
+            "newer": "2026.2",
         }
         arguments = {name: values[name] for name in rule.arguments}
         with app.test_request_context():

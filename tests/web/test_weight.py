@@ -17,7 +17,17 @@ from tests import builders, databases
 from tests.conftest import NOON
 
 LIMIT = 40 * 1024
-PUBLIC = ("/", "/method", "/questionnaires", "/questionnaires/hrdd-short/2026.1", "/remedy", "/account/sign-in")
+PUBLIC = (
+    "/",
+    "/method",
+    "/questionnaires",
+    "/questionnaires/hrdd-short/2026.1",
+    "/questionnaires?q=workers",
+    "/instruments",
+    "/instruments/ungp",
+    "/remedy",
+    "/account/sign-in",
+)
 
 
 @pytest.fixture

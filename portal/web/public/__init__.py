@@ -1,6 +1,17 @@
 """Pages for everyone."""
 
-from portal.web.public import health, home, method, questionnaires, releases
+from portal.web.public import changes, files, health, home, instruments, library, method, questionnaires, releases
 from portal.web.public.blueprint import bp
 
-__all__ = ["bp", "health", "home", "method", "questionnaires", "releases"]
+__all__ = [
+    "bp",
+    "changes",
+    "files",
+    "health",
+    "home",
+    "instruments",
+    "library",
+    "method",
+    "questionnaires",
+    "releases",
+]
