@@ -76,3 +76,21 @@ def _seen(field: ProfileField, value: Any) -> Mapping[str, Any]:
 
 def _parts(field: ProfileField, value: Mapping[str, Any]) -> dict[str, Any]:
     return {f"{field.id}-{part}": content for part, content in value.items()}
+
+
+def screening_fields(profile: Profile, questionnaire: Questionnaire) -> tuple[ProfileField, ...]:
+    """The profile fields asked at the start of this questionnaire: which of its questions apply depends on them."""
+    return tuple(field for field in profile.fields if field.asked_in == questionnaire.id)
+
+
+def open_screening(
+    profile: Profile, questionnaire: Questionnaire, values: Mapping[str, Any]
+) -> tuple[ProfileField, ...]:
+    """Those that must be answered and are not: questions would be left out unasked."""
+    asked = screening_fields(profile, questionnaire)
+    return tuple(field for field in asked if field.required and field.id not in values)
+
+
+def asked_elsewhere(profile: Profile, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of fields that the profile's own page does not show."""
+    return {field.id: values[field.id] for field in profile.fields if field.asked_in and field.id in values}

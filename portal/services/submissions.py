@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
@@ -13,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
 from portal.domain.answers import Answer, has_answer
-from portal.domain.applicability import applicable_questions, rule_values
+from portal.domain.applicability import applicable_questions, open_screening, rule_values
 from portal.domain.bundle import Bundle, bundle_json, canonical, digest_of, read_bundle
 from portal.domain.lifecycle import IllegalTransition, next_status
-from portal.domain.questionnaire import Catalogue, Questionnaire
+from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 from portal.domain.scorecard import scorecard_json
 from portal.domain.scoring import score_bundle
 from portal.models import Assessment, Organisation, Submission
@@ -144,8 +145,8 @@ def _bundle(
     answers = assessments.answers_of(assessments.saved_answers(session, assessment))
     known = {key: answer for key, answer in answers.items() if key in questionnaire.by_id and answer != Answer()}
     values = profiles.stored_values(session, assessment.organisation_id)
-    rules = rule_values(catalogue.profiles[questionnaire.profile], values)
-    if signature.key and (missing := blocking_questions(questionnaire, rules, known)):
+    profile = catalogue.profiles[questionnaire.profile]
+    if signature.key and (missing := _missing(profile, questionnaire, values, known)):
         raise IncompleteAssessment(missing)
     company = session.get_one(Organisation, assessment.organisation_id)
     governments = session.scalars(
@@ -166,6 +167,14 @@ def _bundle(
         shared_with=tuple(governments),
         joins_aggregates=signature.joins_aggregates,
     )
+
+
+def _missing(
+    profile: Profile, questionnaire: Questionnaire, values: Mapping[str, Any], answers: Mapping[str, Answer]
+) -> tuple[str, ...]:
+    """What must be said before: what decides which questions are asked, and the questions that may not stay open."""
+    first = tuple(field.id for field in open_screening(profile, questionnaire, values))
+    return first + blocking_questions(questionnaire, rule_values(profile, values), answers)
 
 
 def _earlier(session: Session, principal: Principal, signature: Signature) -> Submission | None:

@@ -35,6 +35,9 @@ RULES = [
     ("has_migrants", {"PRO-11": 0}, False),
     ("has_migrants", {"PRO-12": [{"origin": "MM"}]}, True),
     ("has_migrants", {"PRO-11": 0, "PRO-12": [{}, {"origin": ""}]}, False),
+    ("few_arrivals", {}, True),
+    ("few_arrivals", {"PRO-12": [{"arrived": 12}, {"origin": "MM"}, {"arrived": 7}]}, True),
+    ("few_arrivals", {"PRO-12": [{"arrived": 12}, {"arrived": 8}]}, False),
     ("uses_recruiters", {"PRO-14": {"origin": 0, "destination": 1}}, True),
     ("uses_recruiters", {"PRO-14": {"origin": 0, "destination": 0}}, False),
     ("uses_recruiters", {"PRO-14": 2}, True),
@@ -70,6 +73,9 @@ RULES = [
     ("agri", {"PRO-25": ["none"]}, False),
     ("pesticides", {"PRO-25": ["palm_oil"]}, False),
     ("smallholders", {"PRO-25": ["smallholders"]}, True),
+    ("high_risk_small", {"PRO-07": 49, "PRO-11": 25}, True),
+    ("high_risk_small", {"PRO-07": 50, "PRO-11": 26}, False),
+    ("high_risk_small", {"PRO-07": 9, "PRO-11": 4}, False),
 ]  # fmt: skip
 
 
@@ -87,7 +93,7 @@ def test_every_rule_is_tried_here(catalogue: Catalogue) -> None:
 def test_an_empty_profile_leaves_what_applies_to_everybody(catalogue: Catalogue) -> None:
     held = rule_values(catalogue.profiles["profile@2026.1"], {})
 
-    assert [rule for rule, holds in held.items() if holds] == ["always"]
+    assert [rule for rule, holds in held.items() if holds] == ["always", "few_arrivals"]
 
 
 def test_rules_see_sums_parts_columns_and_codes(catalogue: Catalogue) -> None:

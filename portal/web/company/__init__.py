@@ -1,6 +1,29 @@
 """Pages for companies."""
 
-from portal.web.company import assessments, evidence, profiles, scores, sections, signing, submissions
+from portal.web.company import (
+    assessments,
+    crosswalks,
+    evidence,
+    profiles,
+    scores,
+    screening,
+    sections,
+    signing,
+    submissions,
+    workbooks,
+)
 from portal.web.company.blueprint import bp
 
-__all__ = ["assessments", "bp", "evidence", "profiles", "scores", "sections", "signing", "submissions"]
+__all__ = [
+    "assessments",
+    "bp",
+    "crosswalks",
+    "evidence",
+    "profiles",
+    "scores",
+    "screening",
+    "sections",
+    "signing",
+    "submissions",
+    "workbooks",
+]

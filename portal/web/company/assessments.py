@@ -55,7 +55,8 @@ def begin_assessment() -> ResponseReturnValue:
         message = _("You already have an assessment with this questionnaire and start date. Go on with that one.")
         return _questionnaires_page({questionnaire.reference: message}, 422)
     flash(_("Your assessment has begun. Everything is saved as you go."))
-    return redirect(url_for(".show_assessment", assessment_id=assessment.id))
+    first = ".edit_screening" if progress_of(assessment).screening_open else ".show_assessment"
+    return redirect(url_for(first, assessment_id=assessment.id))
 
 
 @bp.get("/assessments/<uuid:assessment_id>")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,11 +24,13 @@ Reader = Callable[[ProfileField, Form], Any]
 
 def read_profile(profile: Profile, form: Form) -> tuple[dict[str, Any], list[FieldError]]:
     """Return what the form says, and what does not fit. A draft may leave anything out."""
+    return read_fields((field for field in profile.fields if not field.asked_in), form)
+
+
+def read_fields(fields: Iterable[ProfileField], form: Form) -> tuple[dict[str, Any], list[FieldError]]:
     values: dict[str, Any] = {}
     errors: list[FieldError] = []
-    for field in profile.fields:
-        if field.asked_in:
-            continue
+    for field in fields:
         try:
             value = _READERS.get(field.kind, _read_text)(field, form)
             if value not in (None, "", [], {}):

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.domain.applicability import rule_values
+from portal.domain.applicability import asked_elsewhere, rule_values
 from portal.domain.offers import offered_questionnaires
 from portal.services.profiles import StaleProfile, profile_of, save_profile
 from portal.web import activities, current
@@ -31,6 +31,7 @@ def edit_profile() -> ResponseReturnValue:
     if request.method == "GET":
         return _page(shown_profile(profile, saved.values), saved.version, [], 200)
     values, errors = read_profile(profile, request.form)
+    values |= asked_elsewhere(profile, saved.values)
     version = request.form.get("version", type=int, default=-1)
     if errors:
         return _page(request.form, version, errors, 422)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.domain.answers import Answer, has_answer
-from portal.domain.applicability import applicable_questions, rule_values
-from portal.domain.questionnaire import Question, Questionnaire, Section
+from portal.domain.applicability import applicable_questions, open_screening, rule_values, screening_fields
+from portal.domain.questionnaire import ProfileField, Question, Questionnaire, Section
 from portal.models import Assessment
 from portal.services.assessments import SavedAnswer, saved_answers
 from portal.services.profiles import profile_of
@@ -39,6 +39,9 @@ class Progress:
     rules: Mapping[str, bool]
     saved: Mapping[str, SavedAnswer]
     sections: tuple[SectionProgress, ...]
+    #: Asked before the sections, and stored in the profile; and those of them still to answer.
+    screening: tuple[ProfileField, ...] = ()
+    screening_open: tuple[ProfileField, ...] = ()
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -60,7 +63,8 @@ class Progress:
 def progress_of(assessment: Assessment) -> Progress:
     questionnaire = current.questionnaire(assessment.questionnaire)
     values = profile_of(current.session(), current.principal()).values
-    rules = rule_values(current.profile_of(questionnaire), values)
+    profile = current.profile_of(questionnaire)
+    rules = rule_values(profile, values)
     saved = saved_answers(current.session(), assessment)
     asked = applicable_questions(questionnaire, rules)
     answered = {question_id for question_id, item in saved.items() if has_answer(item.answer)}
@@ -68,4 +72,13 @@ def progress_of(assessment: Assessment) -> Progress:
     for section in questionnaire.sections:
         questions = tuple(question for question in section.questions if question.id in asked)
         sections.append(SectionProgress(section, questions, sum(question.id in answered for question in questions)))
-    return Progress(assessment, questionnaire, values, rules, saved, tuple(sections))
+    return Progress(
+        assessment,
+        questionnaire,
+        values,
+        rules,
+        saved,
+        tuple(sections),
+        screening_fields(profile, questionnaire),
+        open_screening(profile, questionnaire, values),
+    )

@@ -1,0 +1,1 @@
+"""Drafts for reports by other frameworks, from what a company submitted here."""
