@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -117,6 +118,16 @@ def saved_answers(session: Session, assessment: Assessment) -> dict[str, SavedAn
     }
     for question_id, attached in files.items():
         found[question_id] = SavedAnswer(Answer(evidence="attached", files=tuple(attached)), 0)
+    return found
+
+
+def answered_questions(session: Session, assessments: Iterable[Assessment]) -> dict[UUID, set[str]]:
+    """Assessment id -> the questions that have an answer, in one statement."""
+    said = or_(AnswerRow.value.is_not(None), AnswerRow.dont_know, AnswerRow.not_applicable.is_not(None))
+    wanted = AnswerRow.assessment_id.in_([assessment.id for assessment in assessments])
+    found: dict[UUID, set[str]] = {}
+    for row in session.execute(select(AnswerRow.assessment_id, AnswerRow.question_id).where(wanted, said)):
+        found.setdefault(row.assessment_id, set()).add(row.question_id)
     return found
 
 

@@ -9,30 +9,42 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.domain.offers import offered_questionnaires
+from portal.domain.applicability import rule_values
 from portal.domain.questionnaire import Profile
 from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
 from portal.services.profiles import profile_of
 from portal.services.submissions import list_submissions
 from portal.web import current
 from portal.web.company.blueprint import bp, own_assessment_or_404
+from portal.web.company.offers import Offer, offers_to
 from portal.web.company.profile_forms import missing_fields
-from portal.web.company.progress import progress_of
+from portal.web.company.progress import overviews_of, progress_of
 from portal.web.typed import Mistyped, day
 
 
 @bp.get("")
 def home() -> ResponseReturnValue:
-    """Everything in hand: profile, assessments, submissions, and the one thing to do next."""
+    """Everything in hand: profile, assessments, what is not begun yet, submissions, and the one thing to do next."""
     values = profile_of(current.session(), current.principal())
-    progresses = [progress_of(item) for item in list_assessments(current.session(), current.principal())]
+    profile, own = newest_profile(), list_assessments(current.session(), current.principal())
+    missing = missing_fields(profile, values.values)
     return render_template(
         "company/home.html",
         profile_version=values.version,
-        missing=missing_fields(newest_profile(), values.values),
-        progresses=progresses,
+        missing=missing,
+        progresses=overviews_of(own, values.values),
+        waiting=[] if missing else _not_begun(offers_to(current.catalogue(), profile, values.values, own)),
         submissions=list_submissions(current.session(), current.principal()),
     )
+
+
+def _not_begun(offers: list[Offer]) -> list[Offer]:
+    """What the company has yet to begin; of those of which one is enough, the proposed one."""
+    return [
+        one
+        for one in offers
+        if one.version and not one.started and not one.instead_of and (one.proposed or not one.entry.one_of)
+    ]
 
 
 @bp.get("/questionnaires")
@@ -72,16 +84,18 @@ def newest_profile() -> Profile:
 
 def _questionnaires_page(errors: dict[str, str], status: int) -> ResponseReturnValue:
     profile = newest_profile()
-    values = profile_of(current.session(), current.principal())
-    period = values.values.get("PRO-27") or {}
+    values = profile_of(current.session(), current.principal()).values
+    own = list_assessments(current.session(), current.principal())
+    offers = offers_to(current.catalogue(), profile, values, own)
+    choice = [offer for offer in offers if offer.entry.one_of]
+    rules = rule_values(profile, values)
     page = render_template(
         "company/questionnaires.html",
-        profile=profile,
-        applicable=offered_questionnaires(profile, values.values),
-        versions={item.id: item for item in current.catalogue().questionnaires.values()},
-        started={item.questionnaire for item in list_assessments(current.session(), current.principal())},
-        missing=missing_fields(profile, values.values),
-        period=period,
+        choice=choice,
+        others=[offer for offer in offers if not offer.entry.one_of],
+        high_risk=rules.get("high_risk_small", False),
+        missing=missing_fields(profile, values),
+        period=values.get("PRO-27") or {},
         typed=request.form,
         errors=errors,
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.domain.answers import Answer, has_answer
 from portal.domain.applicability import applicable_questions, open_screening, rule_values, screening_fields
 from portal.domain.questionnaire import ProfileField, Question, Questionnaire, Section
 from portal.models import Assessment
-from portal.services.assessments import SavedAnswer, saved_answers
+from portal.services.assessments import SavedAnswer, answered_questions, saved_answers
 from portal.services.profiles import profile_of
 from portal.web import current
 
@@ -61,13 +61,25 @@ class Progress:
 
 
 def progress_of(assessment: Assessment) -> Progress:
-    questionnaire = current.questionnaire(assessment.questionnaire)
+    saved = saved_answers(current.session(), assessment)
     values = profile_of(current.session(), current.principal()).values
+    answered = {question_id for question_id, item in saved.items() if has_answer(item.answer)}
+    return _progress(assessment, values, saved, answered)
+
+
+def overviews_of(assessments: Sequence[Assessment], values: Mapping[str, object]) -> list[Progress]:
+    """How far each assessment is, without the answers themselves: one statement, however many there are."""
+    answered = answered_questions(current.session(), assessments)
+    return [_progress(item, values, {}, answered.get(item.id, set())) for item in assessments]
+
+
+def _progress(
+    assessment: Assessment, values: Mapping[str, object], saved: Mapping[str, SavedAnswer], answered: Collection[str]
+) -> Progress:
+    questionnaire = current.questionnaire(assessment.questionnaire)
     profile = current.profile_of(questionnaire)
     rules = rule_values(profile, values)
-    saved = saved_answers(current.session(), assessment)
     asked = applicable_questions(questionnaire, rules)
-    answered = {question_id for question_id, item in saved.items() if has_answer(item.answer)}
     sections = []
     for section in questionnaire.sections:
         questions = tuple(question for question in section.questions if question.id in asked)
