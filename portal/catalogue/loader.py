@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from portal.catalogue.faults import Faults, InvalidCatalogue
 from portal.catalogue.profile_reader import read_profile
+from portal.catalogue.proposals import FILE as PROPOSED
 from portal.catalogue.published import FILE, check_published, read_published
 from portal.catalogue.questionnaire_reader import Around, read_questionnaire
 from portal.catalogue.references import read_references
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 
 REFERENCES = "references.csv"
+#: What else stands beside the questionnaires.
+OTHERS = {REFERENCES, FILE, PROPOSED, "README.md", "schema"}
 MAIN = "questionnaire.yaml"
 PROFILE = "profile.yaml"
 
@@ -39,7 +42,7 @@ def load_catalogue(folder: Path, cache: Path | None = None) -> Catalogue:
             found = read_questionnaire(version, Around(references, profiles, cache), faults)
             sound |= {found.reference: found} if found and len(faults.found) == before else {}
     questionnaires = {key: item for key, item in sound.items() if isinstance(item, Questionnaire)}
-    _check_across(folder, questionnaires, profiles, faults)
+    _check_across(folder, questionnaires, profiles, listed, faults)
     digests = {reference: item.digest for reference, item in sound.items()}
     check_published(folder, listed, digests, {f"{path.parent.name}@{path.name}" for path in versions}, faults)
     if faults.found:
@@ -82,7 +85,7 @@ def _folders(folder: Path, faults: Faults) -> Iterator[Path]:
         faults.within(folder).add(1, "", f"cannot be read: {error.strerror}")
         return
     for entry in entries:
-        if entry.name.startswith(".") or entry.name in {REFERENCES, FILE, "README.md"}:
+        if entry.name.startswith(".") or entry.name in OTHERS:
             continue
         if entry.is_symlink():
             faults.within(entry).add(1, "", "is a link; put the folder itself here")
@@ -93,16 +96,23 @@ def _folders(folder: Path, faults: Faults) -> Iterator[Path]:
 
 
 def _check_across(
-    folder: Path, questionnaires: Mapping[str, Questionnaire], profiles: Mapping[str, Profile], faults: Faults
+    folder: Path,
+    questionnaires: Mapping[str, Questionnaire],
+    profiles: Mapping[str, Profile],
+    listed: Collection[str],
+    faults: Faults,
 ) -> None:
-    """Record what only shows when all versions are known: shared ids, and counterparts that do not exist."""
+    """Record what only shows when all versions are known: shared ids, and counterparts that do not exist.
+
+    A draft may wait for its line in applicability.yaml: nobody gets it before, and the portal starts all the same.
+    """
     slugs: dict[str, str] = {}
     for item in questionnaires.values():
         main = faults.within(folder / item.slug / item.version / MAIN)
         if slugs.setdefault(item.id, item.slug) != item.slug:
             main.add(1, "id", f"{item.id!r} is the id of {slugs[item.id]!r} already")
         profile = profiles[item.profile]
-        if item.id not in {entry.id for entry in profile.applicable}:
+        if item.reference in listed and item.id not in {entry.id for entry in profile.applicable}:
             main.add(1, "id", f"{item.id!r} is missing under questionnaires in applicability.yaml of {item.profile}")
     known = {question.id for item in questionnaires.values() for question in item.questions}
     for item in questionnaires.values():

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from portal.catalogue.faults import Faults
+from portal.catalogue.faults import Faults, printable
 from portal.catalogue.yaml_nodes import Unreadable, decode, read_bytes
 
 FILE = "PUBLISHED.toml"
@@ -60,8 +60,11 @@ def check_published(
         faults.add(_line(text, reference), reference, what)
 
 
-def publish(folder: Path, reference: str, digest: str) -> bool:
-    """Add the line for `reference`; return False if it is there already. Raises AlreadyPublished."""
+def publish(folder: Path, reference: str, digest: str, *, note: str = "") -> bool:
+    """Add the line for `reference`; return False if it is there already. Raises AlreadyPublished.
+
+    `note` stands above it as a comment: who proposed and who confirmed it, and when.
+    """
     listed = read_published(folder, Faults(folder / FILE))
     if reference in listed:
         if listed[reference] != digest:
@@ -70,13 +73,14 @@ def publish(folder: Path, reference: str, digest: str) -> bool:
     path = folder / FILE
     before = path.read_text(encoding="utf-8") if path.exists() else ""
     unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(before + ("\n" if before and not before.endswith("\n") else "") + _entry(reference, digest))
+    begun = before + ("\n" if before and not before.endswith("\n") else "")
+    unfinished.write_text(begun + _entry(reference, digest, note), encoding="utf-8")
     unfinished.replace(path)
     return True
 
 
-def _entry(reference: str, digest: str) -> str:
-    return f'"{reference}" = "{digest}"\n'
+def _entry(reference: str, digest: str, note: str) -> str:
+    return (f"# {printable(note)}\n" if note else "") + f'"{reference}" = "{digest}"\n'
 
 
 def _line(text: str, reference: str) -> int:

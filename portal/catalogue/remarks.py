@@ -69,6 +69,9 @@ def _rules(profile: Profile, found: Remarks) -> None:
 
 def _reachable(questionnaire: Questionnaire, profile: Profile, found: Remarks) -> None:
     """A question can be asked only of companies that get the questionnaire."""
+    if questionnaire.id not in {entry.id for entry in profile.applicable}:
+        what = f"{questionnaire.id!r} is missing under questionnaires in applicability.yaml of {questionnaire.profile}"
+        found.warn("id", f"{what}, so no company gets this questionnaire")
     given = [
         entry.expression or profile.rules[entry.rule] for entry in profile.applicable if entry.id == questionnaire.id
     ]
@@ -151,20 +154,17 @@ def _wrong(entries: Mapping[str, Entry], texts: Mapping[str, str]) -> Iterator[t
             yield path, entry.line, "is marked fuzzy; somebody must confirm it"
 
 
-def orphan_references(file: Path, catalogue: Catalogue) -> list[Fault]:
-    """Return a warning for each scheme in references.csv of which nobody cites some articles."""
+def orphan_references(file: Path, catalogue: Catalogue, *, each: bool) -> list[Fault]:
+    """Return a warning about rows of references.csv that nobody cites: one in all, or one for `each` row."""
     cited = set(_cited(catalogue.questionnaires.values()))
-    orphans: dict[str, list[str]] = {}
-    sizes: dict[str, int] = {}
-    for code, reference in catalogue.references.items():
-        sizes[reference.scheme] = sizes.get(reference.scheme, 0) + 1
-        if code not in cited:
-            orphans.setdefault(reference.scheme, []).append(code)
     lines = {code: line for line, code in enumerate(catalogue.references, start=2)}
+    orphans = [code for code in catalogue.references if code not in cited]
     warnings = Faults(file)
-    for scheme, codes in orphans.items():
-        what = f"warning: no question cites {len(codes)} of its {sizes[scheme]} articles: {', '.join(codes)}"
-        warnings.add(lines[codes[0]], scheme, what)
+    for code in orphans if each else ():
+        warnings.add(lines[code], code, "warning: no question cites it")
+    if orphans and not each:
+        what = f"no question cites {len(orphans)} of {len(lines)} articles; --all names them"
+        warnings.add(lines[orphans[0]], orphans[0], f"warning: {what}")
     return warnings.found
 
 
