@@ -15,12 +15,15 @@ from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
 from portal.domain.answers import Answer
+from portal.domain.applicability import applicable_questions, rule_values
 from portal.domain.lifecycle import is_editable
-from portal.domain.questionnaire import Questionnaire
+from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.models import Assessment, PendingWorkbook
 from portal.services import assessments, audit
 from portal.services.assessments import NotEditable, SavedAnswer
+from portal.services.profiles import profile_of
 from portal.services.workbook_changes import Change, Plan, plan_changes
+from portal.spreadsheets import Draft, assessment_workbook
 from portal.spreadsheets.faults import Fault
 from portal.spreadsheets.intake import RefusedWorkbook, take_in
 from portal.spreadsheets.metadata import Metadata
@@ -55,15 +58,46 @@ class Preview:
     seen: str
 
 
-def read_upload(path: Path, name: str, assessment: Assessment, questionnaire: Questionnaire, *, key: bytes) -> Upload:
-    """Read an uploaded file. Raises RefusedWorkbook. Touches no database: it may run before a transaction is opened."""
+def make_workbook(
+    session: Session,
+    principal: Principal,
+    assessment: Assessment,
+    catalogue: Catalogue,
+    *,
+    key: bytes,
+    at: datetime,
+    period: str,
+    language: str = "en",
+) -> bytes:
+    """The workbook of an assessment as it stands, with the questions its company is asked."""
+    questionnaire = catalogue.questionnaires[assessment.questionnaire]
+    profile = profile_of(session, principal).values
+    rules = rule_values(catalogue.profiles[questionnaire.profile], profile)
+    saved = assessments.saved_answers(session, assessment)
+    draft = Draft(
+        assessment=assessment.id,
+        company=assessment.organisation_id,
+        company_name=principal.organisation_name,
+        period=period,
+        version=assessment.version,
+        questions=frozenset(applicable_questions(questionnaire, rules)),
+        answers={key: (item.answer, item.version) for key, item in saved.items() if key in questionnaire.by_id},
+        profile=profile,
+    )
+    return assessment_workbook(questionnaire, draft, key=key, at=at, language=language)
+
+
+def read_upload(
+    path: Path, name: str, questionnaire: Questionnaire, *, assessment: UUID, company: UUID, key: bytes
+) -> Upload:
+    """Read an uploaded file. Raises RefusedWorkbook. Touches no database: reading is slow, and locks must not wait."""
     sheets = take_in(path, name)
     metadata = read_metadata(sheets, key)
-    _refuse_foreign(metadata, assessment, questionnaire)
+    _refuse_foreign(metadata, assessment, company, questionnaire)
     return Upload(metadata, read_answers(sheets, questionnaire, metadata.words))
 
 
-def _refuse_foreign(metadata: Metadata, assessment: Assessment, questionnaire: Questionnaire) -> None:
+def _refuse_foreign(metadata: Metadata, assessment: UUID, company: UUID, questionnaire: Questionnaire) -> None:
     """A blank workbook belongs to nobody; any other only to the assessment it was made of."""
     slug = metadata.questionnaire.partition("@")[0]
     if slug != questionnaire.slug:
@@ -72,9 +106,9 @@ def _refuse_foreign(metadata: Metadata, assessment: Assessment, questionnaire: Q
         raise RefusedWorkbook("other_version", metadata.questionnaire)
     if metadata.assessment is None:
         return
-    if metadata.company != assessment.organisation_id:
+    if metadata.company != company:
         raise RefusedWorkbook("other_company")
-    if metadata.assessment != assessment.id:
+    if metadata.assessment != assessment:
         raise RefusedWorkbook("other_assessment")
 
 

@@ -17,6 +17,7 @@ from portal.spreadsheets.layout import COLUMNS, INPUTS, Line, Role, lines_of
 from portal.spreadsheets.words import Words
 
 WIDTHS = {"question": 38, "guidance": 54, "answer": 28, "reason": 19, "plan_end": 13, "comment": 27}
+ID_WIDTH = 17
 PLACE = {key: column for column, key in enumerate(COLUMNS)}
 #: The first day a spreadsheet program can write as a day.
 FIRST_DAY = date(1900, 3, 1)
@@ -31,11 +32,12 @@ def write_answers(
 ) -> None:
     """Write the questions named, with their answers. `asked_of`: rule -> for whom, where that must be said."""
     _ = book.words
-    sheet = book.add_sheet(_("Answers")[:31])
+    sheet = book.add_sheet(_("Answers"))
     book.write_keys(sheet, COLUMNS)
     for column, head in enumerate(_heads(book.words)):
-        sheet.write_string(1, column, head, book.style("head"))
-    sheet.set_column(0, 0, 13)
+        book.write(sheet, 1, column, head, "head")
+    sheet.set_row(1, 30)
+    sheet.set_column(0, 0, ID_WIDTH)
     for key, width in WIDTHS.items():
         sheet.set_column(PLACE[key], PLACE[key], width)
     sheet.freeze_panes(2, 1)
@@ -67,7 +69,7 @@ def _heads(words: Words) -> tuple[str, ...]:
 def _write_section(book: Book, sheet: Worksheet, row: int, section: Section) -> None:
     for column in range(len(COLUMNS)):
         sheet.write_blank(row, column, None, book.style("section"))
-    sheet.write_string(row, 1, section.title, book.style("section"))
+    book.write(sheet, row, 1, section.title, "section")
     sheet.set_row(row, 24)
 
 
@@ -77,17 +79,18 @@ def _write_question(
     """Write all lines of a question; return the row after them."""
     for line in lines_of(question, book.vocabulary):
         ask, meaning = _ask(book.words, line), guidance(line, book.words, asked_of) if line.is_first else ""
-        sheet.write_string(row, 0, line.key, book.style("id"))
-        sheet.write_string(row, 1, ask, book.style("text"))
-        sheet.write_string(row, 2, meaning, book.style("text"))
-        sheet.set_row(row, height((ask, WIDTHS["question"]), (meaning, WIDTHS["guidance"]), _longest(line, answer)))
+        book.write(sheet, row, 0, line.key, "id")
+        book.write(sheet, row, 1, ask, "text")
+        book.write(sheet, row, 2, meaning, "text")
+        beside = (meaning, WIDTHS["guidance"]), _comment(line, answer)
+        sheet.set_row(row, height((line.key, ID_WIDTH), (ask, WIDTHS["question"]), *beside))
         _write_choice(book, sheet, row, line, answer)
         _write_rest(book, sheet, row, line, answer)
         row += 1
     return row
 
 
-def _longest(line: Line, answer: Answer) -> tuple[str, int]:
+def _comment(line: Line, answer: Answer) -> tuple[str, int]:
     return (answer.comment if line.is_first else "", WIDTHS["comment"])
 
 
@@ -116,7 +119,7 @@ def _write_choice(book: Book, sheet: Worksheet, row: int, line: Line, answer: An
         return
     book.offer(sheet, cell, line.choices)
     key = said(line, answer)
-    sheet.write_string(row, column, dict(line.choices)[key] if key else "", book.style("input"))
+    book.write(sheet, row, column, dict(line.choices)[key] if key else "", "input")
 
 
 def said(line: Line, answer: Answer) -> str:
@@ -149,7 +152,7 @@ def _write_rest(book: Book, sheet: Worksheet, row: int, line: Line, answer: Answ
         elif key == "plan_end":
             _write_day(book, sheet, row, column, answer.plan_end)
         else:
-            sheet.write_string(row, column, texts[key], book.style("input"))
+            book.write(sheet, row, column, texts[key], "input")
 
 
 def _write_day(book: Book, sheet: Worksheet, row: int, column: int, day: date | None) -> None:
@@ -169,6 +172,6 @@ def _write_day(book: Book, sheet: Worksheet, row: int, column: int, day: date | 
     if day is None:
         sheet.write_blank(row, column, None, book.style("day"))
     elif day < FIRST_DAY:
-        sheet.write_string(row, column, day.isoformat(), book.style("day"))
+        book.write(sheet, row, column, day.isoformat(), "day")
     else:
         sheet.write_datetime(row, column, datetime(day.year, day.month, day.day), book.style("day"))  # noqa: DTZ001

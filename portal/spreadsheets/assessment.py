@@ -78,5 +78,5 @@ def _facts(questionnaire: Questionnaire, draft: Draft, at: datetime, book: Book)
         (_("Company"), draft.company_name),
         (_("Period"), draft.period),
         (_("Questionnaire"), questionnaire.reference),
-        (_("Downloaded on"), moment(at)),
+        (_("Downloaded on"), _("%(day)s, %(time)s UTC", day=f"{at:%Y-%m-%d}", time=f"{at:%H:%M}")),
     ]

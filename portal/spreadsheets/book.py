@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from portal.domain.canonical import UNFIT
 from portal.spreadsheets.choices import Choices, vocabulary
 from portal.spreadsheets.layout import LISTS_SHEET, METADATA_SHEET, column_letters
 from portal.spreadsheets.words import Words
@@ -19,9 +22,13 @@ from portal.spreadsheets.words import Words
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 INK, TEAL, SAND, LINE = "#1d2b2a", "#0b5c5a", "#f6f1e7", "#b9c4c1"
 #: Excel takes no longer ones.
-LONGEST_TITLE, LONGEST_MESSAGE = 32, 255
+LONGEST_TITLE, LONGEST_MESSAGE, LONGEST_NAME = 32, 255, 31
+#: Nor these in the name of a sheet.
+NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 #: Points of a line, and of the tallest row there can be.
 LINE_HEIGHT, TALLEST = 13.5, 400
+#: An underscore that a reader would take for the start of an escaped character.
+LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 #: People may do on a protected sheet what harms nothing.
 ALLOWED = {
     "format_cells": True,
@@ -55,8 +62,21 @@ def height(*cells: tuple[str, int]) -> float:
 
     Estimated, because not every program fits rows when it opens a file; generous, since letters differ in width.
     """
-    lines = max(sum(1 + len(line) // width for line in text.split("\n")) for text, width in cells)
+    lines = max(sum(1 + len(line) * 10 // (width * 11) for line in text.split("\n")) for text, width in cells)
     return min(LINE_HEIGHT * lines + 4, TALLEST)
+
+
+def written_text(text: str) -> str:
+    """The text as the writing library must be given it, so that a reader gets exactly this text back.
+
+    The library takes text between <r> and </r> for markup of its own, and escapes only every other one of several
+    `_xHHHH_` in a row. Such text is handed over as markup, written here, with underscores it does not recognise.
+    """
+    text = UNFIT.sub("\ufffd", text)
+    if not (text.startswith("<r>") or LOOKS_ESCAPED.search(text)):
+        return text
+    content = escape(LOOKS_ESCAPED.sub("_x005F_", text)).replace("_", "&#95;")
+    return f'<r><t xml:space="preserve">{content}</t></r>'
 
 
 class Book:
@@ -88,7 +108,7 @@ class Book:
 
     def add_sheet(self, name: str) -> Worksheet:
         """A visible sheet: protected but for its inputs, without a password, ready for landscape paper."""
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(NOT_IN_NAMES.sub(" ", name)[:LONGEST_NAME])
         if self.words.is_right_to_left:
             sheet.right_to_left()
         sheet.hide_gridlines(2)
@@ -100,10 +120,19 @@ class Book:
         sheet.set_footer("&L&8&A&R&8&P / &N")
         return sheet
 
+    def write(self, sheet: Worksheet, row: int, column: int, text: str, style: str) -> None:
+        """Write text as text, whatever it looks like."""
+        sheet.write_string(row, column, written_text(text), self.style(style))
+
+    def write_across(self, sheet: Worksheet, row: int, columns: tuple[int, int], text: str, style: str) -> None:
+        """Write text over several columns joined into one."""
+        sheet.merge_range(row, columns[0], row, columns[1], "", self.style(style))
+        self.write(sheet, row, columns[0], text, style)
+
     def write_keys(self, sheet: Worksheet, keys: Sequence[str]) -> None:
         """The first row, hidden: from it the portal knows sheet and columns even after somebody moved them."""
         for column, key in enumerate(keys):
-            sheet.write_string(0, column, key, self.style("key"))
+            self.write(sheet, 0, column, key, "key")
         sheet.set_row(0, None, None, {"hidden": True})
 
     def offer(self, sheet: Worksheet, cells: tuple[int, int, int, int], choices: Choices) -> None:
@@ -147,7 +176,7 @@ class Book:
         lists = self._book.add_worksheet(LISTS_SHEET)
         for column, choices in enumerate(self._lists):
             for row, (_key, label) in enumerate(choices):
-                lists.write_string(row, column, label)
+                lists.write_string(row, column, written_text(label))
         lists.hide()
         hidden = self._book.add_worksheet(METADATA_SHEET)
         for row, chunk in enumerate(metadata):

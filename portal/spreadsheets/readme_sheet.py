@@ -14,19 +14,19 @@ Told = tuple[str, str]
 
 def write_readme(book: Book, questionnaire: Questionnaire, facts: Sequence[tuple[str, str]], *, blank: bool) -> None:
     _ = book.words
-    sheet = book.add_sheet(_("Read me")[:31])
+    sheet = book.add_sheet(_("Read me"))
     sheet.set_portrait()
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 74)
-    sheet.merge_range(0, 0, 0, 1, questionnaire.title, book.style("title"))
+    book.write_across(sheet, 0, (0, 1), questionnaire.title, "title")
     sheet.set_row(0, 30)
     row = 1
     for name, fact in facts:
-        sheet.write_string(row, 0, name, book.style("plain"))
-        sheet.write_string(row, 1, fact, book.style("plain"))
+        book.write(sheet, row, 0, name, "plain")
+        book.write(sheet, row, 1, fact, "plain")
         row += 1
     for style, text in _instructions(book.words, blank=blank):
-        sheet.merge_range(row, 0, row, 1, text, book.style(style))
+        book.write_across(sheet, row, (0, 1), text, style)
         # Spreadsheet programs do not fit the height of merged cells by themselves.
         sheet.set_row(row, 26 if style == "subtitle" else 16 * (1 + len(text) // 95))
         row += 1

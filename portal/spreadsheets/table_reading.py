@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portal.domain.answers import MOST_ROWS
+from portal.domain.prefill import without_bare
 from portal.domain.questionnaire import Column, Question, Questionnaire
 from portal.spreadsheets.cells import choice_in, number_in, text_in
 from portal.spreadsheets.choices import Choices, chosen, column_choices, country_code
@@ -18,7 +19,7 @@ from portal.spreadsheets.words import words_in
 def read_table(
     question: Question, questionnaire: Questionnaire, sheet: Sheet
 ) -> tuple[list[dict[str, Any]], list[Fault]]:
-    """Return the filled rows in their order, and what is wrong with cells."""
+    """Return the filled rows in their order, none if they only stand as the form began, and what is wrong in cells."""
     columns = {column.id: column for column in table_columns(question)}
     heads = {number: sheet.text(KEY_ROW, number) for number in sheet.rows.get(KEY_ROW, {})}
     places = {number: columns[key] for number, key in heads.items() if key in columns}
@@ -46,7 +47,7 @@ def read_table(
         if len(rows) > MOST_ROWS:
             faults.append(Fault("too_many_rows", sheet.name, number, "", question.id, {"most": MOST_ROWS}))
             break
-    return rows, faults
+    return [dict(row) for row in without_bare(question, rows)], faults
 
 
 def _value(cell: Cell | None, column: Column, choices: Choices) -> Any:

@@ -21,25 +21,34 @@ def write_table(book: Book, questionnaire: Questionnaire, question: Question, ro
     columns = table_columns(question)
     sheet = book.add_sheet(question.id)
     book.write_keys(sheet, (f"{TABLE}{question.id}", *(column.id for column in columns)))
-    sheet.write_string(1, 0, question.id, book.style("id"))
-    sheet.merge_range(1, 1, 1, max(len(columns), 2), question.ask, book.style("subtitle"))
+    book.write(sheet, 1, 0, question.id, "id")
+    book.write_across(sheet, 1, (1, max(len(columns), 2)), question.ask, "subtitle")
     sheet.set_row(1, 40)
     sheet.set_row(2, max((height((_head(book, column), 28)) for column in columns), default=20))
     sheet.set_column(0, 0, 14)
-    sheet.write_string(2, 0, book.words("Line"), book.style("head"))
+    book.write(sheet, 2, 0, book.words("Line"), "head")
     count = min(max(TABLE_LINES, len(rows) + SPARE_LINES), MOST_ROWS)
-    for place in range(count):
-        sheet.write_number(ABOVE + place, 0, place + 1, book.style("id"))
+    widths = []
     for place, column in enumerate(columns, start=1):
         choices = column_choices(column, questionnaire, book.words.locale)
-        sheet.set_column(place, place, WIDTHS.get(column.kind, 20 if not choices else 34))
-        sheet.write_string(2, place, _head(book, column), book.style("head"))
+        widths.append(WIDTHS.get(column.kind, 20 if not choices else 34))
+        sheet.set_column(place, place, widths[-1])
+        book.write(sheet, 2, place, _head(book, column), "head")
         _limit(book, sheet, place, count, column, choices)
         for line in range(count):
             value = rows[line].get(column.id, "") if line < len(rows) else ""
             _write_cell(book, sheet, ABOVE + line, place, column, choices, value)
+    for line in range(count):
+        sheet.write_number(ABOVE + line, 0, line + 1, book.style("id"))
+        if line < len(rows):
+            texts = [_shown(column, rows[line].get(column.id, "")) for column in columns]
+            sheet.set_row(ABOVE + line, height(*zip(texts, widths, strict=True)))
     sheet.freeze_panes(ABOVE, 1)
     sheet.repeat_rows(1, 2)
+
+
+def _shown(column: Column, value: Any) -> str:
+    return next((option.label for option in column.options if option.id == value), str(value))
 
 
 def _head(book: Book, column: Column) -> str:
@@ -61,11 +70,11 @@ def _write_cell(
 ) -> None:
     if choices:
         key = str(value)
-        sheet.write_string(row, place, dict(choices).get(key, key), book.style("input"))
+        book.write(sheet, row, place, dict(choices).get(key, key), "input")
     elif column.kind in ("integer", "number"):
         if value in ("", None):
             sheet.write_blank(row, place, None, book.style("number"))
         else:
             sheet.write_number(row, place, value, book.style("number"))
     else:
-        sheet.write_string(row, place, str(value), book.style("input"))
+        book.write(sheet, row, place, str(value), "input")

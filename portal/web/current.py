@@ -25,7 +25,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: A sign-in's last use is written at most this often, so that reading pages hardly ever writes.
 TOUCH_EVERY = timedelta(minutes=1)
 #: Endpoints whose form may carry files, and how many of the largest size one request may hold.
-UPLOADS = frozenset({"company.edit_section"})
+UPLOADS = frozenset({"company.edit_section", "company.upload_workbook"})
 FILES_AT_ONCE = 5
 
 
