@@ -70,8 +70,18 @@ def differing(case: Case, catalogue: Catalogue) -> Iterator[str]:
     card = scorecard_json(score_bundle(bundle, catalogue))
     for key, expected in case.expected.items():
         given = _comparable(card, key)
-        if given != expected:
-            yield f"expects {key} {_shown(expected)}, but the method gives {_shown(given)}"
+        for name, one, other in _unlike(key, expected, given):
+            yield f"expects {name} {_shown(one)}, but the method gives {_shown(other)}"
+
+
+def _unlike(key: str, expected: Any, given: Any) -> Iterator[tuple[str, Any, Any]]:
+    """What differs, entry by entry where there are entries: nobody should have to compare two lists by eye."""
+    if isinstance(expected, Mapping) and isinstance(given, Mapping):
+        for name in dict.fromkeys([*expected, *given]):
+            if expected.get(name, "nothing") != given.get(name, "nothing"):
+                yield f"{key}.{name}", expected.get(name, "nothing"), given.get(name, "nothing")
+    elif expected != given:
+        yield key, expected, given
 
 
 def check_cases(folder: Path, questionnaire: Questionnaire, catalogue: Catalogue, faults: Faults) -> int:
