@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from portal.catalogue.faults import Faults, InvalidCatalogue
+from portal.catalogue.laws import LAWS, read_laws
 from portal.catalogue.profile_reader import read_profile
 from portal.catalogue.proposals import FILE as PROPOSED
 from portal.catalogue.published import FILE, check_published, read_published
@@ -15,7 +16,7 @@ from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 
 REFERENCES = "references.csv"
 #: What else stands beside the questionnaires.
-OTHERS = {REFERENCES, FILE, PROPOSED, "README.md", "schema"}
+OTHERS = {REFERENCES, LAWS, FILE, PROPOSED, "README.md", "schema"}
 MAIN = "questionnaire.yaml"
 PROFILE = "profile.yaml"
 
@@ -45,9 +46,10 @@ def load_catalogue(folder: Path, cache: Path | None = None) -> Catalogue:
     _check_across(folder, questionnaires, profiles, listed, faults)
     digests = {reference: item.digest for reference, item in sound.items()}
     check_published(folder, listed, digests, {f"{path.parent.name}@{path.name}" for path in versions}, faults)
+    laws = read_laws(folder / LAWS, profiles, references, faults, cache)
     if faults.found:
         raise InvalidCatalogue(faults.found)
-    return Catalogue(questionnaires, profiles, references, frozenset(listed))
+    return Catalogue(questionnaires, profiles, references, frozenset(listed), laws)
 
 
 def load_version(folder: Path, catalogue: Catalogue, cache: Path | None = None) -> Questionnaire | Profile:

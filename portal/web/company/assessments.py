@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.domain.applicability import rule_values
+from portal.domain.laws import hints
 from portal.domain.questionnaire import Profile
 from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
 from portal.services.profiles import profile_of
@@ -94,6 +95,7 @@ def _questionnaires_page(errors: dict[str, str], status: int) -> ResponseReturnV
         choice=choice,
         others=[offer for offer in offers if not offer.entry.one_of],
         high_risk=rules.get("high_risk_small", False),
+        laws=hints(current.catalogue().laws, profile, values),
         missing=missing_fields(profile, values),
         period=values.get("PRO-27") or {},
         typed=request.form,

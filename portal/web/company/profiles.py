@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.domain.applicability import asked_elsewhere, rule_values
+from portal.domain.laws import REPORTED, hints
 from portal.domain.offers import offered_questionnaires
 from portal.services.profiles import StaleProfile, profile_of, save_profile
 from portal.web import activities, current
@@ -52,9 +53,12 @@ def _page(
     """The form with what was typed; after a conflict also what a colleague saved, field by field."""
     profile = newest_profile()
     values = profile_of(current.session(), current.principal()).values
+    laws = hints(current.catalogue().laws, profile, values)
     page = render_template(
         "company/profile.html",
         profile=profile,
+        laws=laws,
+        suggested={REPORTED: {hint.law.id: hint.law.because for hint in laws}},
         form=form,
         version=version,
         errors=errors,
