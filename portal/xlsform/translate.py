@@ -95,8 +95,10 @@ class _Translator:
             case "count", [value]:
                 return self.count(value)
             case "sum", _:
-                return " + ".join(self.summand(value) for value in arguments) if len(arguments) == 1 else (
-                    f"({' + '.join(self.summand(value) for value in arguments)})"
+                return (
+                    " + ".join(self.summand(value) for value in arguments)
+                    if len(arguments) == 1
+                    else (f"({' + '.join(self.summand(value) for value in arguments)})")
                 )
             case "min" | "max", _:
                 return f"{name}({', '.join(self.candidates(arguments))})"
