@@ -20,9 +20,7 @@ from portal.domain.questionnaire import (
 #: From the path of a text and the text to what stands there instead.
 Word = Callable[[str, str], str]
 V = TypeVar("V", Questionnaire, Profile)
-Part = TypeVar(
-    "Part", ApplicableQuestionnaire, Column, Option, Profile, ProfileField, Question, Questionnaire, Section
-)
+Part = TypeVar("Part", ApplicableQuestionnaire, Column, Option, Profile, ProfileField, Question, Questionnaire, Section)
 
 #: The language in which versions are written.
 SOURCE = "en"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -103,7 +104,8 @@ def _write(target: Path, content: bytes) -> None:
         unfinished.write_bytes(content)
         unfinished.replace(target)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
         stop(f"{target}: {error.strerror}", 2)
 
 
