@@ -26,6 +26,7 @@ _PUBLIC_PAGES = (
     "public.show_questionnaire_json",
     "public.download_blank_pdf",
     "public.download_blank_workbook",
+    "public.download_xlsform",
     "public.show_changes",
     "public.list_instruments",
     "public.show_instrument",

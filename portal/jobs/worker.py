@@ -18,6 +18,7 @@ from portal import db
 from portal.domain.bundle import InvalidBundle, read_bundle
 from portal.domain.questionnaire import Catalogue
 from portal.domain.scoring import score_bundle
+from portal.jobs.blanks import print_wanted
 from portal.models import Submission
 from portal.reports.content import ReportTooLong, report_of
 from portal.reports.files import report_pdf
@@ -82,6 +83,7 @@ def work_off(place: Workplace, *, stopping: Callable[[], bool] = lambda: False) 
             attempts += 1
     except OperationalError as error:
         _say("database", error=type(error.orig).__name__)
+    print_wanted(place.settings, place.catalogue, place.printer, stopping=stopping)
     return attempts
 
 

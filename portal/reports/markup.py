@@ -32,9 +32,13 @@ def report_html(report: AssessmentReport, *, language: str = "en", incomplete: b
     What is not translated yet appears in English, so a report never has holes. `incomplete` adds the notice that some
     characters could not be printed.
     """
+    return render("reports/report.html", language, report=report, incomplete=incomplete)
+
+
+def render(template: str, language: str, **values: object) -> str:
+    """Fill one of our templates in this language, without a web request. Raises UnknownLanguage."""
     locale = locale_of(language)
-    template = _environment(language).get_template("reports/report.html")
-    return template.render(report=report, lang=language, dir=_direction(locale), incomplete=incomplete)
+    return _environment(language).get_template(template).render(lang=language, dir=_direction(locale), **values)
 
 
 def locale_of(language: str) -> Locale:

@@ -98,14 +98,22 @@ class Printer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def print(self, html: str, *, identifier: str, attachments: Sequence[Attachment] = ()) -> Printed:
-        """Return the PDF of trusted HTML.
+    def print(
+        self,
+        html: str,
+        *,
+        identifier: str,
+        attachments: Sequence[Attachment] = (),
+        stylesheets: Sequence[Path] = (STYLESHEET,),
+    ) -> Printed:
+        """Return the PDF of trusted HTML, set in our own style sheets one after the other.
 
         Raises `PdfUnavailable` where the engine cannot start, `PdfTimeout` when it had to be killed, and `PdfError`
         for anything else. Afterwards the printer is ready for the next report in every case.
         """
         files = [{"name": a.name, "description": a.description, "at": a.at.isoformat()} for a in attachments]
-        bodies = [html.encode(), STYLESHEET.read_bytes(), *(a.data for a in attachments)]
+        sheet = b"\n".join(path.read_bytes() for path in stylesheets)
+        bodies = [html.encode(), sheet, *(a.data for a in attachments)]
         with self._lock:
             worker = self._ready_worker()
             with _Watchdog(worker, self._patience) as clock:

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from portal.reports.blank import STYLESHEETS
 from portal.reports.pdf import STYLESHEET
 
 TEMPLATES = [
-    *(STYLESHEET.parents[2] / "templates" / "reports").glob("*.html"),
+    *(STYLESHEET.parents[2] / "templates" / "reports").rglob("*.html"),
     *(STYLESHEET.parents[2] / "templates" / "answers").glob("*.html"),
     STYLESHEET.parents[2] / "templates" / "macros" / "charts.html",
     STYLESHEET.parents[2] / "templates" / "macros" / "states.html",
+    STYLESHEET.parents[2] / "templates" / "macros" / "rules.html",
 ]
 #: Comments may name what rules may not use.
-RULES = re.sub(r"/\*.*?\*/", "", STYLESHEET.read_text(), flags=re.DOTALL)
+RULES = re.sub(r"/\*.*?\*/", "", "".join(path.read_text() for path in STYLESHEETS), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,14 @@ from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 PORTAL = Path(__file__).parents[2]
 #: Kind of file -> what makes it, below the portal's folder. What the words of a language are is part of a PDF.
 MAKERS = {
-    "pdf": ("templates/reports/blank", "static/css/blank.css", "reports/blank.py", "reports/renderer"),
+    "pdf": (
+        "templates/reports/blank",
+        "templates/macros",
+        "static/css/report.css",
+        "static/css/blank.css",
+        "reports/blank.py",
+        "reports/renderer",
+    ),
     "xlsx": ("spreadsheets",),
     "xlsform.xlsx": ("xlsform",),
 }
@@ -48,6 +55,11 @@ def find_any_version(catalogue: Catalogue, slug: str, version: str) -> Version |
     """A version of a questionnaire or of the profile."""
     reference = f"{slug}@{version}"
     return catalogue.questionnaires.get(reference) or catalogue.profiles.get(reference)
+
+
+def installation(name: str, address: str) -> str:
+    """What of the installation stands in a PDF."""
+    return f"{name} {address}"
 
 
 def edition_of(catalogue: Catalogue, version: Version, kind: str, language: str = "en", portal: str = "") -> Edition:

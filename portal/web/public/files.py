@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from hashlib import sha256
 
-from flask import Response, render_template, request
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.domain.questionnaire import Questionnaire
-from portal.services.library.editions import FOLDER, Edition, edition_of
+from portal.services.library.editions import FOLDER, Edition, edition_of, find_any_version, installation
 from portal.services.questionnaires import definition_json
 from portal.spreadsheets.blank import blank_workbook
 from portal.storage.shelf import Shelf
@@ -17,6 +18,7 @@ from portal.web import current, languages
 from portal.web.downloads import ASK_AGAIN
 from portal.web.public.blueprint import bp
 from portal.web.public.questionnaires import version_or_404
+from portal.xlsform.export import xlsform_workbook
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Making a workbook takes a moment: one at a time, however many ask.
@@ -34,8 +36,19 @@ def show_questionnaire_json(slug: str, version: str) -> ResponseReturnValue:
 def download_blank_workbook(slug: str, version: str) -> ResponseReturnValue:
     """The empty workbook, to collect answers offline."""
     questionnaire, language = version_or_404(slug, version), languages.language().tag
-    edition = edition_of(current.catalogue(), questionnaire, "xlsx", language)
-    return _sent(edition, _made(edition, questionnaire), WORKBOOK)
+    catalogue = current.catalogue()
+    edition = edition_of(catalogue, questionnaire, "xlsx", language)
+    content = _made(edition, lambda: blank_workbook(questionnaire, catalogue, language=language))
+    return _sent(edition, content, WORKBOOK)
+
+
+@bp.get("/questionnaires/<slug>/<version>.xlsform.xlsx")
+def download_xlsform(slug: str, version: str) -> ResponseReturnValue:
+    """The form for ODK and Kobo, of a questionnaire or of the company profile."""
+    catalogue = current.catalogue()
+    found = find_any_version(catalogue, slug, version) or abort(404)
+    edition = edition_of(catalogue, found, "xlsform.xlsx")
+    return _sent(edition, _made(edition, lambda: xlsform_workbook(found, catalogue)), WORKBOOK)
 
 
 @bp.get("/questionnaires/<slug>/<version>.pdf")
@@ -45,7 +58,9 @@ def download_blank_pdf(slug: str, version: str) -> ResponseReturnValue:
     Nobody can have more made than there are versions and languages, and nothing is laid out in this process.
     """
     questionnaire, shelf = version_or_404(slug, version), _shelf()
-    edition = edition_of(current.catalogue(), questionnaire, "pdf", languages.language().tag, current.settings().name)
+    settings = current.settings()
+    place = installation(settings.name, settings.address)
+    edition = edition_of(current.catalogue(), questionnaire, "pdf", languages.language().tag, place)
     content = shelf.find(edition.name)
     if content is None and not shelf.refusal(edition.name) and shelf.ask(edition.name):
         current.portal().ring()
@@ -63,12 +78,12 @@ def _not_yet(questionnaire: Questionnaire, refusal: str) -> ResponseReturnValue:
     return render_template("public/library/waiting.html", questionnaire=questionnaire), 202, headers
 
 
-def _made(edition: Edition, questionnaire: Questionnaire) -> bytes:
+def _made(edition: Edition, make: Callable[[], bytes]) -> bytes:
     shelf = _shelf()
     with _making:
         content = shelf.find(edition.name)
         if content is None:
-            content = blank_workbook(questionnaire, current.catalogue(), language=edition.language)
+            content = make()
             shelf.keep(edition.name, content)
     return content
 

@@ -24,6 +24,7 @@ def list_questionnaires() -> ResponseReturnValue:
         found=found,
         facets=facets_of(catalogue, wish, found),
         offered=[(one, is_published(catalogue, one)) for one in newest_versions(catalogue)],
+        profiles=catalogue.profiles.values(),
         kept={name: value for name, value in {"q": wish.query, **wish.chosen}.items() if value},
         place_words=place_words,
     )
