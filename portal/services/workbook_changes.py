@@ -57,6 +57,11 @@ class Plan:
     def does_something(self) -> bool:
         return bool(self.changes or self.conflicts or self.emptied)
 
+    @property
+    def leaves_cells_empty(self) -> bool:
+        """Whether clearing empty cells would make a difference anywhere."""
+        return any(change.cleared != change.after for change in (*self.changes, *self.conflicts, *self.emptied))
+
 
 def plan_changes(
     questionnaire: Questionnaire,

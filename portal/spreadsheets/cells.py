@@ -95,4 +95,4 @@ def _written(value: Any) -> str:
 
 def _named(labels: Iterable[str]) -> str:
     listed = list(labels)
-    return "; ".join(listed[:NAMED]) + (" …" if len(listed) > NAMED else "")
+    return " · ".join(listed[:NAMED]) + (" …" if len(listed) > NAMED else "")

@@ -110,7 +110,8 @@ BY_ID = TRIAL.by_id
 
 NASTY = (
     "=cmd|' /C calc'!A0", "+1", "-1", "@SUM(1)", "\t=1", "＝1", "\u200b=1", "'=1", "_x000B_", "_x005F_", "x005F_",
-    "_x005F_x000D_", "<r><t>x</t></r>", "<r></si><si>", "_x_x0041_x0042_", "ภาษาไทย", "العربية", "👩🏽‍🏭", "<b>&amp;</b>", "]]>", "a\nb", " blanks at the ends ", "{=1}",
+    "_x005F_x000D_", "<r><t>x</t></r>", "<r></si><si>", "_x_x0041_x0042_",
+    "ภาษาไทย", "العربية", "👩🏽‍🏭", "<b>&amp;</b>", "]]>", "a\nb", " blanks at the ends ", "{=1}",
     "TRUE", "#REF!", "1E5", "2027-01-31", "https://a.example", "\u202ereversed", "0: No.", "We don’t know",
 )  # fmt: skip
 texts = st.one_of(

@@ -45,7 +45,9 @@ def fault_words(fault: Fault) -> str:
     """What is wrong in a cell or row."""
     details = fault.details
     words = {**_row_words(fault), **_cell_words(fault)}[fault.code]
-    return f"{details['head']}: {words}" if "head" in details and fault.code != "column_missing" else words
+    if "head" in details and fault.code != "column_missing":
+        return _("Column “%(head)s”: %(words)s", head=details["head"], words=words)
+    return words
 
 
 def _row_words(fault: Fault) -> dict[str, str]:
