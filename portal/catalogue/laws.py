@@ -11,7 +11,8 @@ from portal.catalogue.formulas import check_expression
 from portal.catalogue.profile_reader import FIELD_ID, names_of
 from portal.catalogue.questionnaire_reader import open_file
 from portal.catalogue.reader import Fields, unique
-from portal.domain.questionnaire import Law, Profile, Reference
+from portal.domain.law import Law
+from portal.domain.questionnaire import Profile, Reference
 
 LAWS = "laws.yaml"
 KEYS = ("id", "name", "expression", "threshold", "because", "caution", "as_of", "url", "reference")

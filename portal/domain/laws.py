@@ -9,7 +9,8 @@ from typing import Any
 from portal.domain.applicability import expression_values
 from portal.domain.expressions import rule
 from portal.domain.functions import chosen, truth
-from portal.domain.questionnaire import Law, Profile
+from portal.domain.law import Law
+from portal.domain.questionnaire import Profile
 
 #: The profile field that asks under which laws a company reports.
 REPORTED = "PRO-26"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from portal.domain.law import Law
+
 
 class Flag(StrEnum):
     CRITICAL = "critical"
@@ -69,14 +71,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class NumberStep:
-    """`level` is reached when the number is at least `at_least`.
-
-    Where a profile rule named in `instead` holds, the number there takes the place of `at_least`. All steps of a
-    question name the same rule, if any.
-    """
+    """`level` is reached when the number is at least `at_least`."""
 
     level: int
     at_least: int | float
+    #: Profile rule -> the number that replaces `at_least` where the rule holds; one rule for all steps of a question.
     instead: Mapping[str, int | float] = field(default_factory=dict)
 
 
@@ -289,28 +288,6 @@ class Reference:
     verified: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Law:
-    """A law under which a company may have to report; a hint worked out from the profile, never advice."""
-
-    #: An option of the profile field that asks which laws a company reports under.
-    id: str
-    name: str
-    #: XLSForm expression over the profile: whether the company may be one of those meant.
-    expression: str
-    #: Whom the law means, in words, with its thresholds.
-    threshold: str
-    #: What the profile says that speaks for it: ends "It may apply because ...".
-    because: str
-    #: What the portal cannot know, or what is about to change.
-    caution: str
-    #: Day on which the thresholds were looked up, and where.
-    as_of: str
-    url: str
-    #: Code in references.csv.
-    reference: str = ""
-
-
 @dataclass(frozen=True)
 class Catalogue:
     """All versions known to this installation, frozen in memory at start."""
@@ -320,5 +297,4 @@ class Catalogue:
     references: Mapping[str, Reference]
     #: References (slug@version) whose digest stands in PUBLISHED.toml.
     published: frozenset[str] = frozenset()
-    #: Laws a company may report under.
     laws: tuple[Law, ...] = ()

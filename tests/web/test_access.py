@@ -36,6 +36,7 @@ def calls(app: Flask) -> list[tuple[str, str, str]]:
             "section_id": "COM",
             "scheme": "ungp",
             "newer": "2026.2",
+            "framework": "gri",
         }
         arguments = {name: values[name] for name in rule.arguments}
         with app.test_request_context():
