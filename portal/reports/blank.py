@@ -6,9 +6,10 @@ from pathlib import Path
 
 from portal.domain.canonical import digest_of
 from portal.domain.incidents import INCIDENTS
-from portal.domain.questionnaire import Catalogue, Questionnaire, Reference
+from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.reports.markup import render
 from portal.reports.pdf import STYLESHEET, Printed, Printer
+from portal.services.questionnaires import for_whom, references_of
 
 SHEET = STYLESHEET.parent / "blank.css"
 STYLESHEETS: tuple[Path, ...] = (STYLESHEET, SHEET)
@@ -29,8 +30,9 @@ def blank_html(
         questionnaire=questionnaire,
         digest=questionnaire.digest.removeprefix("sha256:"),
         published=questionnaire.reference in catalogue.published,
+        for_whom=for_whom(catalogue, questionnaire),
         rules=catalogue.profiles[questionnaire.profile].rule_labels,
-        references=_references(questionnaire, catalogue),
+        references=references_of(catalogue, questionnaire),
         incidents=INCIDENTS,
         portal=portal,
         address=address,
@@ -50,8 +52,3 @@ def blank_pdf(
     """Return the PDF: the same bytes for the same version, language and installation. Raises PdfError."""
     html = blank_html(questionnaire, catalogue, language=language, portal=portal, address=address)
     return printer.print(html, identifier=digest_of(html.encode()), stylesheets=STYLESHEETS)
-
-
-def _references(questionnaire: Questionnaire, catalogue: Catalogue) -> dict[str, list[Reference]]:
-    known = catalogue.references
-    return {q.id: [known[code] for code in q.references if code in known] for q in questionnaire.questions}

@@ -48,6 +48,13 @@ def rule_words(catalogue: Catalogue, questionnaire: Questionnaire) -> dict[str, 
     return dict(catalogue.profiles[questionnaire.profile].rule_labels)
 
 
+def for_whom(catalogue: Catalogue, questionnaire: Questionnaire) -> str:
+    """Which companies get the questionnaire, in the words of the profile."""
+    profile = catalogue.profiles[questionnaire.profile]
+    entry = next((one for one in profile.applicable if one.id == questionnaire.id), None)
+    return (entry.because if entry else "") or profile.rule_labels.get(questionnaire.applies, questionnaire.applies)
+
+
 def definition_json(catalogue: Catalogue, questionnaire: Questionnaire) -> str:
     """The whole definition as questionnaire/1 JSON, from which others can compute the same score."""
     return json.dumps(definition(questionnaire, catalogue), ensure_ascii=False, indent=2) + "\n"

@@ -9,6 +9,7 @@ from portal.domain.incidents import INCIDENTS
 from portal.domain.questionnaire import Questionnaire
 from portal.services.questionnaires import (
     find_version,
+    for_whom,
     in_order,
     is_published,
     other_versions,
@@ -28,6 +29,7 @@ def show_questionnaire(slug: str, version: str) -> ResponseReturnValue:
         published=is_published(catalogue, questionnaire),
         others=[(one, *in_order(one, questionnaire)) for one in other_versions(catalogue, questionnaire)],
         references=references_of(catalogue, questionnaire),
+        for_whom=for_whom(catalogue, questionnaire),
         rules=rule_words(catalogue, questionnaire),
         incidents=INCIDENTS,
     )
