@@ -97,7 +97,7 @@ def _rows(submission: Submission, found: SubmittedCrosswalks, crosswalk: Crosswa
         for question in line.questions:
             yield [*_code(line), *_answer(found, question), "", _("Draft to confirm"), submission.reference]
         if not line.questions:
-            gap = [_("None of your answers here speaks to it"), "", "", "", ""]
+            gap = ["", "", _("None of your answers here speaks to it"), "", ""]
             yield [*_code(line), *gap, "", _("Nothing here"), submission.reference]
 
 
