@@ -121,8 +121,11 @@ class Book:
         return sheet
 
     def write(self, sheet: Worksheet, row: int, column: int, text: str, style: str) -> None:
-        """Write text as text, whatever it looks like."""
-        sheet.write_string(row, column, written_text(text), self.style(style))
+        """Write text as text, whatever it looks like; no text leaves a cell that is really empty."""
+        if text:
+            sheet.write_string(row, column, written_text(text), self.style(style))
+        else:
+            sheet.write_blank(row, column, None, self.style(style))
 
     def write_across(self, sheet: Worksheet, row: int, columns: tuple[int, int], text: str, style: str) -> None:
         """Write text over several columns joined into one."""
