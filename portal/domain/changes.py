@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
@@ -117,16 +117,22 @@ def _question(
 
 
 def _compared(old: Mapping[str, str], new: Mapping[str, str], words: frozenset[str]) -> Iterator[Change]:
+    in_both = {_part(path) for path in old} & {_part(path) for path in new}
     for path in dict.fromkeys((*old, *new)):
         before, after = old.get(path, ""), new.get(path, "")
         if before != after:
-            yield Change(path, before, after, not _is_wording(path, words, added=path not in old or path not in new))
+            yield Change(path, before, after, not _is_wording(path, words, in_both))
 
 
-def _is_wording(path: str, words: frozenset[str], *, added: bool) -> bool:
+def _is_wording(path: str, words: frozenset[str], in_both: Collection[str]) -> bool:
     """An option or column that is new or gone is more than another word for it."""
     first, *rest = path.split(".")
-    return first in words or (not added and len(rest) > 1 and rest[1] in INNER_WORDS)
+    return first in words or (len(rest) > 1 and rest[1] in INNER_WORDS and _part(path) in in_both)
+
+
+def _part(path: str) -> str:
+    """The option or column that a path is about: options.yes of options.yes.level."""
+    return ".".join(path.split(".")[:2])
 
 
 def _sections(old: Questionnaire, new: Questionnaire) -> Iterator[SectionChange]:

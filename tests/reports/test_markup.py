@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 
+from portal.domain.questionnaire import Catalogue
 from portal.reports.markup import UnknownLanguage, report_html
 from portal.reports.parts import AssessmentReport, Label
 
@@ -76,3 +78,17 @@ def test_a_report_speaks_the_language_asked_for(report: Build, thalay: Example) 
 
     assert 'dir="rtl"' in html
     assert "Self-assessed, not verified" not in html
+
+
+def test_every_unverified_article_carries_a_mark_that_is_explained(
+    report: Build, thalay: Example, catalogue: Catalogue
+) -> None:
+    html = flat(report_html(report(thalay)))
+
+    cited = {
+        code for question in catalogue.questionnaires["hrdd-short@2026.1"].questions for code in question.references
+    }
+    unverified = {code for code in cited if not catalogue.references[code].verified}
+    assert unverified
+    assert set(re.findall(r'<b class="nb">([^<*]+)\*</b>', html)) == unverified
+    assert "* The number of this article was taken over without being checked at its source." in html

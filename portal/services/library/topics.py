@@ -25,7 +25,7 @@ TOPICS: Mapping[str, tuple[str, ...]] = {
                   "CHRB-D.x.5.f", "DHAKA-10"),
     "forced-labour": ("C29", "P29", "C105", "FLI-", "TIP", "ACTIP", "EUFLR", "GRI-409", "SDG-8.7", "SOM", "GCM-10"),
     "wages": ("C95", "C131", "FLI-8", "FLI-11", "CSI-10", "CSI-11", "DHAKA-5", "ESRS-S1-10", "SDG-8.5", "CHRB-D.x.1",
-              "C188-23", "C188-24", "C188-14", "MLC-2.2", "MLC-2.3", "C1-", "C14"),
+              "C188-23", "C188-24", "C188-14", "MLC-2.2", "MLC-2.3"),
     "safety": ("C155", "C187", "C167", "C184", "GRI-403", "CSI-9", "DHAKA-7", "CHRB-D.x.7", "ESRS-S1-14", "SDG-8.8",
                "C188-31", "C188-29", "MLC-4.3"),
     "housing": ("R115", "DHAKA-8", "C188-25", "MLC-3.1", "FLI-10", "ICRMW-43"),
