@@ -23,7 +23,7 @@ from portal.models import Submission
 from portal.reports.content import ReportTooLong, report_of
 from portal.reports.files import report_pdf
 from portal.reports.pdf import PdfError, PdfTimeout, PdfUnavailable, Printer
-from portal.services import jobs
+from portal.services import jobs, workbooks
 from portal.services.jobs import Claim
 from portal.settings import Mode, Settings
 from portal.storage import FileStore
@@ -91,6 +91,7 @@ def _claim(place: Workplace) -> Claim | None:
     now = place.clock()
     with db.writing(place.engine) as session, session.begin():
         jobs.give_up_lost(session, at=now)
+        workbooks.forget_expired(session, at=now)
         return jobs.claim_job(session, at=now)
 
 
