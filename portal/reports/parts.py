@@ -51,6 +51,9 @@ class Glance:
     sectors: tuple[str, ...]
     shared_with: tuple[str, ...]
     joins_aggregates: bool | None
+    vessels: int | None = None
+    flags: tuple[str, ...] = ()
+    largest_tonnage: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from portal.reports.parts import Glance, Risk
 
 #: Ids of the profile fields a report shows; a profile without one of them simply shows less.
 OWN_WORKERS, AGENCY_WORKERS, MIGRANTS, CORRIDORS, SECTORS = "PRO-07", "PRO-08", "PRO-11", "PRO-12", "PRO-06"
+VESSELS, FLAGS, LARGEST_TONNAGE = "PRO-30", "PRO-31", "PRO-33"
 MOST_CORRIDORS = 6
 MOST_RISKS = 3
 RATINGS = {"scale", "scope", "irremediability", "likelihood"}
@@ -27,6 +28,9 @@ def glance(bundle: Bundle, profile: Profile) -> Glance:
         sectors=_codes(bundle.profile.get(SECTORS)),
         shared_with=tuple(text.line(name) for name in bundle.shared_with),
         joins_aggregates=bundle.joins_aggregates,
+        vessels=_whole(bundle.profile.get(VESSELS)),
+        flags=_codes(bundle.profile.get(FLAGS)),
+        largest_tonnage=_whole(bundle.profile.get(LARGEST_TONNAGE)),
     )
 
 

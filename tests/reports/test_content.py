@@ -146,3 +146,13 @@ def test_too_much_text_is_refused(report: Build, thalay: Example) -> None:
 
     with pytest.raises(ReportTooLong):
         report(thalay)
+
+
+def test_the_glance_names_vessels_with_their_flags(
+    report: Callable[..., AssessmentReport], thalay: dict[str, Any]
+) -> None:
+    thalay["profile"] |= {"PRO-22": ["fishing"], "PRO-30": 3, "PRO-31": ["TH", "ID"], "PRO-33": 140}
+
+    glance = report(thalay).glance
+
+    assert (glance.vessels, glance.flags, glance.largest_tonnage) == (3, ("TH", "ID"), 140)
