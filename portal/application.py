@@ -76,7 +76,7 @@ def _template_cache(folder: Path) -> FileSystemBytecodeCache:
 
 def _portal(settings: Settings, catalogue: Catalogue | None) -> current.Portal:
     engine = db.make_engine(settings.database)
-    catalogue = catalogue or load_catalogue(settings.questionnaires, cache=settings.var / "cache")
+    catalogue = catalogue or load_catalogue(settings.questionnaires)
     return current.Portal(
         settings=settings,
         engine=engine,

@@ -16,6 +16,7 @@ FLOORS = {
     "portal.catalogue": 1,
     "portal.storage": 1,
     "portal.spreadsheets": 1,
+    "portal.xlsform": 1,
     "portal.settings": 1,
     "portal.models": 2,
     "portal.authz": 3,

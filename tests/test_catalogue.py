@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.catalogue import Fault, InvalidCatalogue, definition, load_catalogue, load_version, publish, yaml_nodes
+from portal.catalogue import Fault, InvalidCatalogue, definition, load_catalogue, load_version, publish
 from portal.catalogue.published import AlreadyPublished
 from portal.domain.questionnaire import MultiStep, NumberStep, RowCondition, TableStep
 
@@ -589,57 +589,6 @@ def test_a_list_of_published_versions_that_is_not_toml_is_a_fault(folder):
     assert said(folder) == ["PUBLISHED.toml:2: : is not valid TOML: Invalid statement"]
 
 
-def test_the_cache_gives_the_same_catalogue(folder, tmp_path):
-    cache = tmp_path / "cache"
-
-    cold, warm, bare = load_catalogue(folder, cache), load_catalogue(folder, cache), load_catalogue(folder)
-
-    assert cold == warm == bare
-    assert len(list(cache.iterdir())) == 4
-
-
-def test_the_cache_is_read_instead_of_the_yaml(folder, tmp_path, monkeypatch):
-    load_catalogue(folder, tmp_path / "cache")
-    monkeypatch.setattr(yaml_nodes, "parse", None)
-
-    assert load_catalogue(folder, tmp_path / "cache").questionnaires
-
-
-@pytest.mark.parametrize("damage", [b"", b"{}", b"[1,[]]", b"\xff\xfe", b"[" * 100_000])
-def test_a_damaged_cache_is_not_used(folder, tmp_path, damage):
-    cache = tmp_path / "cache"
-    sound = load_catalogue(folder, cache)
-    for entry in cache.iterdir():
-        entry.write_bytes(damage)
-
-    assert load_catalogue(folder, cache) == sound
-
-
-def test_an_entry_of_another_file_is_not_used(folder, tmp_path):
-    cache = tmp_path / "cache"
-    sound = load_catalogue(folder, cache)
-    entries = sorted(cache.iterdir())
-    foreign = [entry.read_bytes() for entry in entries[1:] + entries[:1]]
-    for entry, content in zip(entries, foreign, strict=True):
-        entry.write_bytes(content)
-
-    assert load_catalogue(folder, cache) == sound
-
-
-def test_the_cache_follows_a_changed_file(folder, tmp_path):
-    load_catalogue(folder, tmp_path / "cache")
-    write(folder, "trial/2026.1/one.yaml", MATURITY.replace("Do you look?", "Do you see?"))
-
-    found = load_catalogue(folder, tmp_path / "cache").questionnaires["trial@2026.1"]
-    assert found.by_id["TST-ONE-01"].ask == "Do you see?"
-
-
-def test_a_cache_that_cannot_be_written_is_no_obstacle(folder, tmp_path):
-    (tmp_path / "cache").write_text("a file where the folder should be")
-
-    assert load_catalogue(folder, tmp_path / "cache").questionnaires
-
-
 def test_a_draft_elsewhere_is_read_against_the_installed_profile(folder, tmp_path_factory):
     drafts = tmp_path_factory.mktemp("drafts")
     shutil.move(folder / "trial", drafts / "trial")
@@ -664,8 +613,15 @@ def test_the_definition_of_a_table_leaves_nothing_to_guess(folder):
         "level": 4,
         "rows": [
             {"complete": True, "where": {}, "filled": [], "at_least": 3, "at_most": None, "each": [], "covers": {}},
-            {"complete": False, "where": {"payer": ["worker"]}, "filled": [], "at_least": 0, "at_most": 0, "each": [],
-             "covers": {}},
+            {
+                "complete": False,
+                "where": {"payer": ["worker"]},
+                "filled": [],
+                "at_least": 0,
+                "at_most": 0,
+                "each": [],
+                "covers": {},
+            },
         ],
     }
     assert [column["id"] for column in question["columns"]] == ["item", "payer", "rate", "twice"]

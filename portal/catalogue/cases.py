@@ -36,7 +36,7 @@ class Case:
 
 def read_cases(folder: Path, questionnaire: Questionnaire, faults: Faults) -> list[Case]:
     """Return the cases in `folder`; none where the file is missing, which is a fault too."""
-    fields = open_file(folder / FILE, faults, None)
+    fields = open_file(folder / FILE, faults)
     if fields is None:
         return []
     items = fields.items("cases", name="name")

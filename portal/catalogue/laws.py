@@ -23,10 +23,9 @@ def read_laws(
     profiles: Mapping[str, Profile],
     references: Mapping[str, Reference],
     faults: Faults,
-    cache: Path | None = None,
 ) -> tuple[Law, ...]:
     """Return the laws in the order of the file; none where there is no file. Faults go to `faults`."""
-    fields = open_file(path, faults, cache) if path.exists() else None
+    fields = open_file(path, faults) if path.exists() else None
     if fields is None or not profiles:
         return ()
     profile = profiles[max(profiles)]

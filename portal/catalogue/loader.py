@@ -21,11 +21,8 @@ MAIN = "questionnaire.yaml"
 PROFILE = "profile.yaml"
 
 
-def load_catalogue(folder: Path, cache: Path | None = None) -> Catalogue:
-    """Return all versions in `folder`. Raises InvalidCatalogue with every fault of every version.
-
-    `cache` is a folder that may be emptied at any time; without it every file is parsed again.
-    """
+def load_catalogue(folder: Path) -> Catalogue:
+    """Return all versions in `folder`. Raises InvalidCatalogue with every fault of every version."""
     faults = Faults(folder)
     references = read_references(folder / REFERENCES, faults)
     listed = read_published(folder, faults)
@@ -34,33 +31,33 @@ def load_catalogue(folder: Path, cache: Path | None = None) -> Catalogue:
     sound: dict[str, Questionnaire | Profile] = {}
     for version in versions:
         before = len(faults.found)
-        if (version / PROFILE).exists() and (profile := read_profile(version, faults, cache)):
+        if (version / PROFILE).exists() and (profile := read_profile(version, faults)):
             profiles[profile.reference] = profile
             sound |= {profile.reference: profile} if len(faults.found) == before else {}
     for version in versions:
         before = len(faults.found)
         if not (version / PROFILE).exists():
-            found = read_questionnaire(version, Around(references, profiles, cache), faults)
+            found = read_questionnaire(version, Around(references, profiles), faults)
             sound |= {found.reference: found} if found and len(faults.found) == before else {}
     questionnaires = {key: item for key, item in sound.items() if isinstance(item, Questionnaire)}
     _check_across(folder, questionnaires, profiles, listed, faults)
     digests = {reference: item.digest for reference, item in sound.items()}
     check_published(folder, listed, digests, {f"{path.parent.name}@{path.name}" for path in versions}, faults)
-    laws = read_laws(folder / LAWS, profiles, references, faults, cache)
+    laws = read_laws(folder / LAWS, profiles, references, faults)
     if faults.found:
         raise InvalidCatalogue(faults.found)
     return Catalogue(questionnaires, profiles, references, frozenset(listed), laws)
 
 
-def load_version(folder: Path, catalogue: Catalogue, cache: Path | None = None) -> Questionnaire | Profile:
+def load_version(folder: Path, catalogue: Catalogue) -> Questionnaire | Profile:
     """Return one version kept anywhere, against the profiles and references of `catalogue`. Raises InvalidCatalogue."""
     faults = Faults(folder)
     found: Questionnaire | Profile | None = None
     folder = folder.resolve()
     if (folder / PROFILE).exists():
-        found = read_profile(folder, faults, cache)
+        found = read_profile(folder, faults)
     elif (folder / MAIN).exists():
-        around = Around(catalogue.references, catalogue.profiles, cache)
+        around = Around(catalogue.references, catalogue.profiles)
         found = read_questionnaire(folder, around, faults)
     else:
         faults.add(1, "", "holds neither questionnaire.yaml nor profile.yaml")

@@ -7,8 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from portal.catalogue.cache import parse_cached
-from portal.catalogue.yaml_nodes import Node, Unreadable, read_bytes
+from portal.catalogue.yaml_nodes import Node, Unreadable, parse, read_bytes
 
 #: Lists whose items are known by their id alone, wherever they stand.
 ALONE = ("questions", "fields", "screening")
@@ -19,7 +18,7 @@ class Place(NamedTuple):
     line: int
 
 
-def places_in(folder: Path, cache: Path | None = None) -> dict[str, Place]:
+def places_in(folder: Path) -> dict[str, Place]:
     """Return the place of every key of every YAML file in `folder`, by the paths of `domain.wording`.
 
     A file that cannot be read has no places; its faults are the loader's to tell.
@@ -29,7 +28,7 @@ def places_in(folder: Path, cache: Path | None = None) -> dict[str, Place]:
         if file.name == "cases.yaml":
             continue
         with suppress(Unreadable):
-            tree = parse_cached(read_bytes(file), cache)
+            tree = parse(read_bytes(file))
             for path, line in _paths(tree, _beginning(tree)):
                 found.setdefault(path, Place(file, line))
     return found

@@ -31,10 +31,10 @@ ISIC_CODES = frozenset(isic.SECTIONS) | frozenset(isic.DIVISIONS)
 MOST = 10**9
 
 
-def read_profile(folder: Path, faults: Faults, cache: Path | None) -> Profile | None:
+def read_profile(folder: Path, faults: Faults) -> Profile | None:
     """Return the version in `folder`, or None where one of its two files cannot be read."""
-    fields = open_file(folder / "profile.yaml", faults, cache)
-    applicability = open_file(folder / "applicability.yaml", faults, cache)
+    fields = open_file(folder / "profile.yaml", faults)
+    applicability = open_file(folder / "applicability.yaml", faults)
     for entry in sorted(folder.iterdir()):
         if entry.name not in {"profile.yaml", "applicability.yaml", "translations"}:
             faults.within(entry).add(1, "", "does not belong into the folder of a profile")

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from portal.catalogue.cache import parse_cached
 from portal.catalogue.digests import digest_of_meaning
 from portal.catalogue.faults import Faults
 from portal.catalogue.question_reader import Known, read_question
 from portal.catalogue.reader import Fields
-from portal.catalogue.yaml_nodes import Unreadable, read_bytes
+from portal.catalogue.yaml_nodes import Unreadable, parse, read_bytes
 from portal.domain.questionnaire import Profile, Question, Questionnaire, Reference, Section
 
 QUESTIONNAIRE_ID = re.compile(r"[A-Z]{3}")
@@ -31,15 +30,14 @@ class Around:
 
     references: Mapping[str, Reference]
     profiles: Mapping[str, Profile]
-    cache: Path | None = None
     #: Already found questions: id -> where it stands. Grows while a version is read.
     seen: dict[str, str] = field(default_factory=dict)
 
 
-def open_file(path: Path, faults: Faults, cache: Path | None) -> Fields | None:
+def open_file(path: Path, faults: Faults) -> Fields | None:
     """Return the mapping in the file, or None with the fault recorded."""
     try:
-        return Fields(parse_cached(read_bytes(path), cache), "", faults.within(path))
+        return Fields(parse(read_bytes(path)), "", faults.within(path))
     except Unreadable as error:
         faults.within(path).add(error.line, "", error.what)
         return None
@@ -58,7 +56,7 @@ def named_like_folder(fields: Fields, folder: Path) -> tuple[str, str]:
 
 def read_questionnaire(folder: Path, around: Around, faults: Faults) -> Questionnaire | None:
     """Return the version in `folder`, or None where its main file cannot be read. All faults go to `faults`."""
-    fields = open_file(folder / "questionnaire.yaml", faults, around.cache)
+    fields = open_file(folder / "questionnaire.yaml", faults)
     if fields is None:
         return None
     slug, version = named_like_folder(fields, folder)
@@ -107,7 +105,7 @@ def _sections(
         if not SLUG.fullmatch(name):
             main.fault(f"{name!r} must be the name of a file without .yaml, in lower case", "sections", line)
             continue
-        fields = open_file(folder / f"{name}.yaml", main.faults, around.cache)
+        fields = open_file(folder / f"{name}.yaml", main.faults)
         if fields is None:
             continue
         section = _section(fields, name, known)

@@ -153,29 +153,3 @@ class _Builder:
             raise Unreadable(line, NO_TEXT)
         text: str = event.value
         return text
-
-
-def dump(node: Node) -> list[object]:
-    """The tree as plain lists, for JSON."""
-    match node.value:
-        case str(text):
-            return [node.line, text]
-        case tuple(items):
-            return [node.line, [dump(item) for item in items]]
-        case entries:
-            return [node.line, {key: [line, dump(child)] for key, (line, child) in entries.items()}]
-
-
-def restore(plain: list[object]) -> Node:
-    """The inverse of `dump`. Raises TypeError or ValueError where `plain` is something else."""
-    line, value = plain
-    if not isinstance(line, int):
-        raise TypeError("a line is a number")
-    match value:
-        case str():
-            return Node(line, value)
-        case list():
-            return Node(line, tuple(restore(item) for item in value))
-        case dict():
-            return Node(line, {key: (at, restore(child)) for key, (at, child) in value.items()})
-    raise TypeError("a value is text, a list or a mapping")

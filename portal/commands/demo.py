@@ -69,7 +69,7 @@ def _load(session: Session, settings: Settings, *, if_empty: bool) -> bool:
         return False
     click.echo("Loading the demonstration …")
     try:
-        catalogue = load_catalogue(settings.questionnaires, cache=settings.var / "cache")
+        catalogue = load_catalogue(settings.questionnaires)
     except InvalidCatalogue as error:
         _stop(f"the questionnaires have faults: {_first_line(error)}", 1)
     store = FileStore(settings.storage_folder)

@@ -64,7 +64,7 @@ def _scored_lines(content: bytes, catalogue: Catalogue) -> Iterator[str]:
 def _catalogue() -> Catalogue:
     settings = read_settings()
     try:
-        return load_catalogue(settings.questionnaires, cache=settings.var / "cache")
+        return load_catalogue(settings.questionnaires)
     except InvalidCatalogue as error:
         _stop(f"questionnaires: {str(error).splitlines()[0]}")
 

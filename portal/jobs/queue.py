@@ -66,7 +66,7 @@ def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT. What waited while no worker ran is begun at once."""
     _log_lines()
     engine = db.make_engine(settings.database)
-    catalogue = load_catalogue(settings.questionnaires, cache=settings.var / "cache")
+    catalogue = load_catalogue(settings.questionnaires)
     place = _workplace(settings, engine, catalogue)
     stop = Event()
     queue = open_queue(settings.var, lambda: work_off(place, stopping=stop.is_set))

@@ -35,7 +35,7 @@ def served(folder: Path, *, languages: str = "en,th,ar") -> Iterator[Site]:
     """Serve from `folder`, which holds the database and the files and nothing afterwards."""
     settings = Settings(var=folder / "var", database_url=databases.sqlite_database(folder), languages=languages)
     engine = db.make_engine(settings.database)
-    catalogue = load_catalogue(ROOT / "questionnaires", cache=settings.var / "cache")
+    catalogue = load_catalogue(ROOT / "questionnaires")
     store, secret = FileStore(settings.storage_folder), settings.secret("release_secret")
     with db.writing(engine) as session, session.begin():
         demonstration.load_demonstration(session, catalogue, store, release_secret=secret, at=datetime.now(UTC))
