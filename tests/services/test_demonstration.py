@@ -13,12 +13,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import db
+from portal.authz import Principal
 from portal.db import Base
+from portal.domain.answers import Answer, check_value
 from portal.domain.bundle import bundle_json, canonical, digest_of, read_bundle
-from portal.domain.questionnaire import Catalogue
+from portal.domain.levels import declared_level
+from portal.domain.offers import offered_questionnaires
+from portal.domain.questionnaire import Catalogue, QuestionType
 from portal.domain.scorecard import scorecard_json
 from portal.domain.scoring import score_bundle
 from portal.models import (
+    AnswerRow,
     Assessment,
     AuditEvent,
     Evidence,
@@ -28,14 +33,18 @@ from portal.models import (
     OrganisationKind,
     Release,
     Review,
+    Role,
     Share,
     Submission,
     User,
 )
 from portal.services import accounts, demonstration
 from portal.services.demonstration.companies import reporting_period
+from portal.services.demonstration.facts import LARGE
 from portal.services.demonstration.files import content_of
-from portal.services.demonstration.loading import DATA, read_crowd, read_data
+from portal.services.demonstration.loading import DATA, MAIN_COMPANIES, read_crowd, read_data
+from portal.services.demonstration.values import Choices, Respondent, value_at
+from portal.services.prefill import suggestions_for
 from portal.services.releases import latest_release
 from portal.storage import FileStore
 from portal.storage.inspection import inspect
@@ -75,9 +84,18 @@ def session(url: str, catalogue: Catalogue, store: FileStore) -> Iterator[Sessio
 
 
 @pytest.fixture
+def every_submission(session: Session) -> list[Submission]:
+    return list(session.scalars(select(Submission)))
+
+
+@pytest.fixture
 def submissions(session: Session) -> dict[str, Submission]:
-    """The newest submission of each company, by the company's name."""
-    found = session.execute(select(Organisation.name, Submission).join_from(Submission, Organisation))
+    """The submission of a core questionnaire of each company, by the company's name."""
+    found = session.execute(
+        select(Organisation.name, Submission)
+        .join_from(Submission, Organisation)
+        .where(Submission.questionnaire.startswith("hrdd-"))
+    )
     return {row.name: row.Submission for row in found}
 
 
@@ -88,20 +106,23 @@ def _count(session: Session, model: type[Base]) -> int:
 def test_there_are_three_companies_to_try_and_a_crowd(session: Session) -> None:
     loaded = demonstration.count_loaded(session)
 
-    assert (loaded.companies, loaded.submissions) == (3 + len(read_crowd()), 2 + len(read_crowd()))
+    crowd = read_crowd()
+    of_main = sum("signature" in part for name in MAIN_COMPANIES for part in read_data(name)["assessment"])
+    of_crowd = sum(len(company.questionnaires) for company in crowd)
+    assert (loaded.companies, loaded.submissions) == (3 + len(crowd), of_main + of_crowd)
     assert (loaded.governments, loaded.releases) == (8, 1)
 
 
-def test_every_score_follows_from_the_frozen_answers(submissions: dict[str, Submission], catalogue: Catalogue) -> None:
-    assert submissions
-    for submission in submissions.values():
+def test_every_score_follows_from_the_frozen_answers(every_submission: list[Submission], catalogue: Catalogue) -> None:
+    assert every_submission
+    for submission in every_submission:
         card = scorecard_json(score_bundle(read_bundle(submission.bundle, catalogue), catalogue))
         assert submission.scorecard == card
         assert f"{submission.score:.1f}" == card["score"]
 
 
-def test_every_digest_is_that_of_the_frozen_bytes(submissions: dict[str, Submission], catalogue: Catalogue) -> None:
-    for submission in submissions.values():
+def test_every_digest_is_that_of_the_frozen_bytes(every_submission: list[Submission], catalogue: Catalogue) -> None:
+    for submission in every_submission:
         bundle = read_bundle(submission.bundle, catalogue)
 
         assert digest_of(submission.bundle.encode()) == submission.digest
@@ -118,13 +139,96 @@ def test_the_company_of_the_worked_example_has_its_score(submissions: dict[str, 
 
 
 def test_the_three_companies_stand_at_different_points(session: Session) -> None:
-    states = dict(
-        session.execute(select(Organisation.name, Assessment.status).join_from(Assessment, Organisation)).all()
+    rows = session.execute(
+        select(Organisation.name, Assessment.questionnaire, Assessment.status).join_from(Assessment, Organisation)
     )
+    states = {(name.split()[0], questionnaire.split("@")[0]): status for name, questionnaire, status in rows}
 
-    assert states["Kolpona Garments Ltd."] == "draft"
-    assert states["Thalay Net Works Co., Ltd."] == "submitted"
-    assert states["Ombak Khayalan Fisheries Sdn. Bhd."] == "returned"
+    assert states["Kolpona", "hrdd-short"] == "draft"
+    assert states["Kolpona", "sector-construction-manufacturing"] == "accepted"
+    assert states["Thalay", "hrdd-short"] == "submitted"
+    assert states["Thalay", "recruitment-employers"] == "draft"
+    assert states["Ombak", "hrdd-short"] == "returned"
+    assert states["Ombak", "recruitment-employers"] == states["Ombak", "sector-fishing"] == "submitted"
+
+
+def test_every_questionnaire_is_shared_with_a_government(
+    every_submission: list[Submission], session: Session, catalogue: Catalogue
+) -> None:
+    shared = set(session.scalars(select(Share.submission_id)))
+
+    assert {one.questionnaire for one in every_submission if one.id in shared} == set(catalogue.questionnaires)
+
+
+def test_supplements_are_in_every_state_of_a_review(every_submission: list[Submission], session: Session) -> None:
+    states = {review.submission_id: review.state for review in session.scalars(select(Review))}
+    found = {states[one.id] for one in every_submission if not one.questionnaire.startswith("hrdd-")}
+
+    assert found == {"waiting", "accepted", "returned"}
+
+
+def test_nobody_answers_a_questionnaire_that_its_profile_does_not_offer(
+    every_submission: list[Submission], catalogue: Catalogue
+) -> None:
+    for submission in every_submission:
+        questionnaire = catalogue.questionnaires[submission.questionnaire]
+        bundle = read_bundle(submission.bundle, catalogue)
+        offered = offered_questionnaires(catalogue.profiles[questionnaire.profile], bundle.profile)
+
+        assert questionnaire.id in {entry.id for entry in offered}, submission.reference
+
+
+def test_large_companies_answer_the_long_form_and_others_the_short_one(
+    submissions: dict[str, Submission], catalogue: Catalogue
+) -> None:
+    for submission in submissions.values():
+        profile = read_bundle(submission.bundle, catalogue).profile
+        long_form = submission.questionnaire.startswith("hrdd-core")
+
+        assert long_form == (profile["PRO-07"] + profile["PRO-08"] >= LARGE)
+
+
+def test_the_draft_is_offered_what_the_short_form_says(session: Session, catalogue: Catalogue) -> None:
+    draft = session.scalars(
+        select(Assessment)
+        .join(Organisation, Organisation.id == Assessment.organisation_id)
+        .where(Organisation.name.startswith("Thalay"), Assessment.status == "draft")
+    ).one()
+    answered = set(session.scalars(select(AnswerRow.question_id).where(AnswerRow.assessment_id == draft.id)))
+    owner = session.scalars(select(User).where(User.email == "company@portal.example")).one()
+    principal = Principal(
+        user_id=owner.id,
+        name=owner.name,
+        organisation_id=draft.organisation_id,
+        organisation_name="",
+        kind=OrganisationKind.COMPANY,
+        role=Role.OWNER,
+    )
+    questions = catalogue.questionnaires[draft.questionnaire].questions
+
+    offered = suggestions_for(session, principal, draft, catalogue, questions)
+
+    assert {"ERE-FEE-05", "ERE-DOC-01"} <= offered.keys() - answered
+
+
+@pytest.mark.parametrize("level", range(5))
+def test_a_value_made_for_a_level_is_worth_it(level: int, catalogue: Catalogue) -> None:
+    """Or, where no value is worth that level, the next one below; a list of risks has the length of the maturity."""
+    data = read_data("crowd")
+    who = Respondent("a", "BD", "C14", level, {"PRO-12": [{"origin": "BD", "destination": "MY"}]})
+    tried = 0
+    for questionnaire in catalogue.questionnaires.values():
+        for question in questionnaire.questions:
+            if question.type is QuestionType.INCIDENT or any(column.id == "risk" for column in question.columns):
+                continue
+            value = value_at(question, level, who, Choices(data, {}, {}))
+            check_value(question, value)
+            by_option = {option.level for option in question.options if option.level is not None}
+            possible = by_option if question.type in (QuestionType.YESNO, QuestionType.CHOICE) else set(range(5))
+
+            assert declared_level(question, Answer(value=value)) == max(one for one in possible if one <= level)
+            tried += 1
+    assert tried > 180
 
 
 def test_a_returned_company_reads_why(session: Session, submissions: dict[str, Submission]) -> None:
@@ -239,9 +343,12 @@ def test_reports_people_will_open_come_first_and_nothing_waits_for_nobody(
     session: Session, submissions: dict[str, Submission]
 ) -> None:
     jobs = session.scalars(select(Job).order_by(Job.created_at)).all()
+    names = [read_data(name)["name"] for name in MAIN_COMPANIES]
+    companies = set(session.scalars(select(Organisation.id).where(Organisation.name.in_(names))))
     main = {submissions["Thalay Net Works Co., Ltd."].id, submissions["Ombak Khayalan Fisheries Sdn. Bhd."].id}
 
-    assert {job.submission_id for job in jobs[:2]} == main
+    assert main < {job.submission_id for job in jobs[:5]}
+    assert {session.get_one(Submission, job.submission_id).organisation_id for job in jobs[:5]} == companies
     assert {job.submission_id for job in jobs} == set(session.scalars(select(Share.submission_id)))
 
 
@@ -276,7 +383,8 @@ def test_every_file_is_what_its_name_says(name: str, tmp_path: Path) -> None:
 def test_profiles_leave_no_required_field_open(name: str, catalogue: Catalogue) -> None:
     """The period is added while loading."""
     given = set(read_data(name)["profile"]) | {"PRO-27"}
-    required = {item.id for item in catalogue.profiles["profile@2026.1"].fields if item.required}
+    fields = catalogue.profiles["profile@2026.1"].fields
+    required = {item.id for item in fields if item.required and not item.asked_in}
 
     assert required <= given
 

@@ -1,4 +1,4 @@
-"""One company of the demonstration at work: profile, answers with evidence, signature and decision."""
+"""One company of the demonstration at work: profile, questionnaires with evidence, signatures and decisions."""
 
 from __future__ import annotations
 
@@ -15,16 +15,18 @@ from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.models import Assessment, Organisation, ReviewState, Role, Submission
 from portal.services import assessments, evidence, profiles, reviews, submissions
-from portal.services.demonstration.files import keep_file
+from portal.services.demonstration.answering import say
+from portal.services.demonstration.files import Received, keep_file
 from portal.services.demonstration.people import Cast
+from portal.services.demonstration.values import Choices, Respondent
 from portal.services.evidence import FileStore
-from portal.storage.inspection import Inspected
 
-QUESTIONNAIRE = "hrdd-short@2026.1"
+#: Of every questionnaire the one version the data files are written for.
+VERSION = "2026.1"
 #: Between the first answer and the signature.
 PREPARING = timedelta(days=8)
-
-Received = tuple[Inspected, str]
+#: How long ago a draft was worked on.
+DRAFT_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,11 @@ class Stage:
     catalogue: Catalogue
     store: FileStore
     cast: Cast
+    choices: Choices
 
-    @property
-    def questionnaire(self) -> Questionnaire:
-        return self.catalogue.questionnaires[QUESTIONNAIRE]
+    def questionnaire(self, name: str) -> Questionnaire:
+        known = self.catalogue.questionnaires.values()
+        return next(one for one in known if (one.id, one.version) == (name, VERSION))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ class GivenAnswer:
     files: tuple[Received, ...] = ()
 
 
-def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> Submission | None:
-    """Bring one company of a data file to the state it describes; return its submission, if it made one.
+def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> list[Submission]:
+    """Bring one company of a data file to the state it describes; return its submissions.
 
     `at` is the moment the demonstration is loaded; what happened before is counted back from it in days.
     """
@@ -61,38 +64,45 @@ def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> Subm
     for person in data["person"]:
         stage.cast.person(person["email"], person["name"], {company: Role(person["role"])})
     stage.cast.verify(company)
-    signature = data.get("signature")
-    moment = days_before(at, signature["days"] if signature else 2)
-    answers = _given_answers(stage, company, data, on=moment.date())
-    first = stage.cast.at_work(data["person"][0]["email"], company)
-    assessment = fill_in(stage, first, data["profile"], answers, at=moment - PREPARING)
-    if not signature:
-        return None
-    submission = sign(
-        stage,
-        stage.cast.at_work(signature["by"], company),
-        assessment,
-        name=signature["name"],
-        position=signature["position"],
-        governments=tuple(stage.cast.governments[country].id for country in signature["governments"]),
-        joins_aggregates=signature["joins_aggregates"],
-        at=moment,
-    )
-    if decision := data.get("decision"):
-        moment = days_before(at, decision["days"])
-        decide(stage, submission, decision["government"], decision["state"], decision["reason"], at=moment)
-    return submission
+    moments = [days_before(at, part.get("signature", {}).get("days", DRAFT_DAYS)) for part in data["assessment"]]
+    first, began = stage.cast.at_work(data["person"][0]["email"], company), min(moments) - PREPARING
+    period = reporting_period(began.date())
+    profile = save_profile(stage, first, data["profile"], period, at=began)
+    who = Respondent(data["key"], data["country"], data["profile"]["PRO-06"][0], data["maturity"], profile)
+    kept = {key: keep_file(stage.store, file["name"], file["lines"]) for key, file in data["files"].items()}
+    played = []
+    for part, moment in sorted(zip(data["assessment"], moments, strict=True), key=lambda pair: pair[1]):
+        questionnaire = stage.questionnaire(part["questionnaire"])
+        answers = _given_answers(stage, company, part["answers"], kept, on=moment.date())
+        if part["others"] == "generated":
+            answers = _with_generated(stage, who, questionnaire, answers, by=first, on=moment.date())
+        assessment = fill_in(stage, first, questionnaire, period, answers, at=moment - PREPARING)
+        if "signature" in part:
+            played.append(_sign_and_decide(stage, company, assessment, part, moment, at))
+    return played
+
+
+def save_profile(
+    stage: Stage, by: Principal, profile: Mapping[str, Any], period: tuple[date, date], *, at: datetime
+) -> dict[str, Any]:
+    """Save the profile with the period it reports on, and return it."""
+    values = {**profile, "PRO-27": {"start": period[0].isoformat(), "end": period[1].isoformat()}}
+    versioned = stage.catalogue.profiles[f"profile@{VERSION}"]
+    profiles.save_profile(stage.session, by, versioned, values, version=0, at=at)
+    return values
 
 
 def fill_in(
-    stage: Stage, by: Principal, profile: Mapping[str, Any], answers: list[GivenAnswer], *, at: datetime
+    stage: Stage,
+    by: Principal,
+    questionnaire: Questionnaire,
+    period: tuple[date, date],
+    answers: list[GivenAnswer],
+    *,
+    at: datetime,
 ) -> Assessment:
-    """Save the profile, start the assessment of the last full reporting year, and answer."""
-    session, questionnaire = stage.session, stage.questionnaire
-    period = reporting_period(at.date())
-    values = {**profile, "PRO-27": {"start": period[0].isoformat(), "end": period[1].isoformat()}}
-    versioned = stage.catalogue.profiles[questionnaire.profile]
-    profiles.save_profile(session, by, versioned, values, version=0, at=at)
+    """Start an assessment and answer."""
+    session = stage.session
     assessment = assessments.start_assessment(session, by, questionnaire, period=period, at=at)
     for place, given in enumerate(answers):
         moment = at + PREPARING * place / (2 * len(answers))
@@ -125,7 +135,7 @@ def sign(
 ) -> Submission:
     read = submissions.draft_bundle(stage.session, assessment, stage.catalogue, at=at)
     signature = submissions.Signature(
-        key=f"demonstration-{assessment.organisation_id}",
+        key=f"demonstration-{assessment.organisation_id}-{assessment.questionnaire}",
         name=name,
         position=position,
         governments=dict.fromkeys(governments),
@@ -156,8 +166,34 @@ def reporting_period(day: date) -> tuple[date, date]:
     return date(year - 1, 7, 1), date(year, 6, 30)
 
 
-def _given_answers(stage: Stage, company: Organisation, data: Mapping[str, Any], *, on: date) -> list[GivenAnswer]:
-    kept = {key: keep_file(stage.store, file["name"], file["lines"]) for key, file in data["files"].items()}
+def _sign_and_decide(
+    stage: Stage,
+    company: Organisation,
+    assessment: Assessment,
+    part: Mapping[str, Any],
+    moment: datetime,
+    at: datetime,
+) -> Submission:
+    signature = part["signature"]
+    submission = sign(
+        stage,
+        stage.cast.at_work(signature["by"], company),
+        assessment,
+        name=signature["name"],
+        position=signature["position"],
+        governments=tuple(stage.cast.governments[country].id for country in signature["governments"]),
+        joins_aggregates=signature["joins_aggregates"],
+        at=moment,
+    )
+    if decision := part.get("decision"):
+        moment = days_before(at, decision["days"])
+        decide(stage, submission, decision["government"], decision["state"], decision["reason"], at=moment)
+    return submission
+
+
+def _given_answers(
+    stage: Stage, company: Organisation, answers: Mapping[str, Any], kept: Mapping[str, Received], *, on: date
+) -> list[GivenAnswer]:
     return [
         GivenAnswer(
             question,
@@ -173,5 +209,21 @@ def _given_answers(stage: Stage, company: Organisation, data: Mapping[str, Any],
             stage.cast.at_work(given["by"], company),
             tuple(kept[key] for key in given.get("files", ())),
         )
-        for question, given in data["answers"].items()
+        for question, given in answers.items()
     ]
+
+
+def _with_generated(
+    stage: Stage,
+    who: Respondent,
+    questionnaire: Questionnaire,
+    written: list[GivenAnswer],
+    *,
+    by: Principal,
+    on: date,
+) -> list[GivenAnswer]:
+    """What is written stands; what is not follows from the maturity of the company."""
+    said = say(who, questionnaire, stage.catalogue, stage.choices, on=on)
+    made = {name: GivenAnswer(name, answer, by, files) for name, (answer, files) in said.items()}
+    made |= {given.question: given for given in written}
+    return [made[question.id] for question in questionnaire.questions if question.id in made]

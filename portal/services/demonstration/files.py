@@ -12,10 +12,12 @@ from portal.storage.inspection import MEDIA_TYPES, Inspected
 #: A line with only this begins the next page of a PDF.
 PAGE_BREAK = "\f"
 WIDTH, HEIGHT = 240, 160
+#: A file as taken in: what it is, and its hash.
+Received = tuple[Inspected, str]
 COLOURS = {"green": (95, 156, 152), "blue": (61, 81, 102), "ochre": (181, 101, 29)}
 
 
-def keep_file(store: FileStore, name: str, lines: list[str]) -> tuple[Inspected, str]:
+def keep_file(store: FileStore, name: str, lines: list[str]) -> Received:
     """Store a file and return what `receive_file` would return for it.
 
     The content is our own, so no child process has to find out what it is; a test lets it.

@@ -19,7 +19,8 @@ from portal.models import Job, Organisation, OrganisationKind, Release, Role, Sh
 from portal.services import releases
 from portal.services.accounts import hash_password
 from portal.services.demonstration.companies import Stage, days_before, play_company
-from portal.services.demonstration.crowd import Company, choices_of, play_crowd
+from portal.services.demonstration.crowd import choices_of, play_crowd
+from portal.services.demonstration.facts import Company
 from portal.services.demonstration.people import Cast, add_governments
 from portal.services.evidence import FileStore
 
@@ -57,11 +58,10 @@ def load_demonstration(
     people = read_data("people")
     cast = Cast(session, hash_password(PASSWORD), at - OLD)
     add_governments(cast, people)
-    stage = Stage(session, catalogue, store, cast)
-    choices = choices_of(stage, read_data("crowd"), people)
-    play_crowd(stage, read_crowd(), choices, at=at)
-    main = [play_company(stage, read_data(name), at=at) for name in MAIN_COMPANIES]
-    _order_report_jobs(session, [submission.id for submission in main if submission], at=at)
+    stage = Stage(session, catalogue, store, cast, choices_of(store, read_data("crowd"), people))
+    play_crowd(stage, read_crowd(), at=at)
+    main = [submission for name in MAIN_COMPANIES for submission in play_company(stage, read_data(name), at=at)]
+    _order_report_jobs(session, [submission.id for submission in main], at=at)
     _publish_release(stage, secret=release_secret, at=at)
     return True
 
