@@ -12,6 +12,7 @@ from portal.domain.bundle import read_bundle
 from portal.domain.crosswalk import Crosswalk, crosswalks
 from portal.domain.questionnaire import Catalogue
 from portal.models import Submission
+from portal.services.questionnaires import newest_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def crosswalks_of(submission: Submission, catalogue: Catalogue) -> SubmittedCros
     rules = rule_values(catalogue.profiles[questionnaire.profile], bundle.profile)
     asked = applicable_questions(questionnaire, rules)
     return SubmittedCrosswalks(
-        crosswalks=crosswalks(questionnaire, catalogue.references, asked),
+        crosswalks=crosswalks(questionnaire, catalogue.references, asked, newest_versions(catalogue)),
         answers=bundle.answers,
         levels=submission.scorecard["questions"],
     )

@@ -37,7 +37,7 @@ MADE = questionnaire(
 def lines(framework: str, asked: set[str]) -> dict[str, list[str]]:
     found = find_crosswalk(crosswalks(MADE, REFERENCES, asked), framework)
     assert found
-    return {line.reference.code: [one.id for one in line.questions] for line in found.lines}
+    return {line.reference.code: [match.question.id for match in line.matches] for line in found.lines}
 
 
 def test_each_code_names_the_questions_that_cite_it():
@@ -46,6 +46,19 @@ def test_each_code_names_the_questions_that_cite_it():
 
 def test_what_was_not_asked_speaks_to_nothing_and_the_gap_is_shown():
     assert lines("gri", {"Q-A-01"}) == {"GRI-2-23": ["Q-A-01"], "GRI-3-1": []}
+
+
+def test_what_the_same_question_elsewhere_cites_counts_and_is_told_apart():
+    longer = questionnaire(
+        section("L", question("L-A-01", references=("GRI-3-1", "GRI-2-23"), same_as=("Q-A-01",))), slug="longer"
+    )
+
+    [gri] = [one for one in crosswalks(MADE, REFERENCES, {"Q-A-01"}, [MADE, longer]) if one.framework.id == "gri"]
+
+    assert {line.reference.code: [(m.question.id, m.through) for m in line.matches] for line in gri.lines} == {
+        "GRI-2-23": [("Q-A-01", "")],
+        "GRI-3-1": [("Q-A-01", "L-A-01")],
+    }
 
 
 def test_of_the_european_standards_those_on_people_are_taken():
@@ -71,4 +84,4 @@ def test_every_framework_has_codes_and_questions_that_cite_them(catalogue: Catal
     ]
 
     assert all(one and one.lines for one in found)
-    assert sum(one.answered for one in found if one) > 0
+    assert sum(one.spoken_to for one in found if one) > 0

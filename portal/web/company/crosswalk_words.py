@@ -63,7 +63,7 @@ def notes_of(crosswalk: Crosswalk) -> list[str]:
                 "would be a guess."
             )
         )
-    if not crosswalk.answered:
+    if not crosswalk.spoken_to:
         notes.append(_("No question of this questionnaire that was asked of you cites it."))
     if any(not line.reference.verified for line in crosswalk.lines):
         notes.append(_("Codes marked “not checked” have not been compared with the source yet. Check them before use."))

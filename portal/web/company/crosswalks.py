@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from portal.domain.crosswalk import Crosswalk, Line, find_crosswalk
-from portal.domain.questionnaire import Question
+from portal.domain.crosswalk import Crosswalk, Line, Match, find_crosswalk
 from portal.models import Submission
 from portal.services.crosswalks import SubmittedCrosswalks, crosswalks_of
 from portal.spreadsheets.plain_tables import Table, table_csv, tables_xlsx
@@ -79,6 +78,7 @@ def _table(submission: Submission, found: SubmittedCrosswalks, crosswalk: Crossw
             (_("What it asks for"), 36),
             (_("Code checked at the source"), 14),
             (_("Our question"), 16),
+            (_("Cited by the same question elsewhere"), 16),
             (_("What we ask"), 44),
             (_("Your answer"), 60),
             (_("Level that counts, 0 to 4"), 12),
@@ -94,10 +94,10 @@ def _table(submission: Submission, found: SubmittedCrosswalks, crosswalk: Crossw
 def _rows(submission: Submission, found: SubmittedCrosswalks, crosswalk: Crosswalk) -> Iterator[list[str]]:
     """One row for each code and question that speaks to it; one for a code without any, so that the gap is seen."""
     for line in crosswalk.lines:
-        for question in line.questions:
-            yield [*_code(line), *_answer(found, question), "", _("Draft to confirm"), submission.reference]
-        if not line.questions:
-            gap = ["", "", _("None of your answers here speaks to it"), "", ""]
+        for match in line.matches:
+            yield [*_code(line), *_answer(found, match), "", _("Draft to confirm"), submission.reference]
+        if not line.matches:
+            gap = ["", "", "", _("None of your answers here speaks to it"), "", ""]
             yield [*_code(line), *gap, "", _("Nothing here"), submission.reference]
 
 
@@ -106,11 +106,13 @@ def _code(line: Line) -> list[str]:
     return [line.reference.code, line.reference.title, checked]
 
 
-def _answer(found: SubmittedCrosswalks, question: Question) -> list[str]:
+def _answer(found: SubmittedCrosswalks, match: Match) -> list[str]:
+    question = match.question
     answer = found.answers.get(question.id)
     counted = found.levels.get(question.id, {}).get("counted")
     return [
         question.id,
+        match.through,
         question.ask,
         answer_words(question, answer),
         "" if counted is None else str(counted),
