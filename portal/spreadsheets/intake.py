@@ -67,7 +67,11 @@ def take_in(path: Path, name: str) -> tuple[Sheet, ...]:
         raise RefusedWorkbook("empty")
     if size > LARGEST_FILE:
         raise RefusedWorkbook("too_big")
-    return sheets_in(_ask_child(path))
+    answer = _ask_child(path)
+    if answer.get("refused") == "too_complex" and not answer["place"]:
+        # It ran out of time or memory before it could say where.
+        answer["place"] = name
+    return sheets_in(answer)
 
 
 def sheets_in(answer: Mapping[str, Any]) -> tuple[Sheet, ...]:

@@ -24,6 +24,7 @@ from portal.spreadsheets import blank_workbook
 from tests import builders
 from tests.builders import SHORT_FORM, World, post
 from tests.conftest import NOON
+from tests.spreadsheets.mutants import WAYS, mutants
 from tests.spreadsheets.trial import edited, row_of
 
 ANSWER, COMMENT = "D", "G"
@@ -278,4 +279,14 @@ def test_a_discarded_upload_is_gone(owner: FlaskClient, draft: Assessment, engin
 
     assert response.status_code == 302
     assert owner.get(address(draft, "/preview")).status_code == 302
+    assert stored(engine) == {}
+
+
+def test_altered_files_are_refused_and_never_stored(owner: FlaskClient, draft: Assessment, engine: Engine) -> None:
+    statuses = set()
+    for number, (_name, content) in enumerate(mutants(len(WAYS), seed=7)):
+        if number % 3 == 0:
+            statuses.add(upload(owner, draft, content).status_code)
+
+    assert statuses == {422}
     assert stored(engine) == {}
