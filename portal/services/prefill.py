@@ -35,7 +35,9 @@ def suggestions_for(
 
     The working answers of an assessment stay as they were submitted, so one table holds drafts and submissions alike.
     """
-    own, asked = catalogue.questionnaires[assessment.questionnaire], list(questions)
+    own = catalogue.questionnaires[assessment.questionnaire]
+    # As written: a page may hand over questions in the reader's language, and their words are compared here.
+    asked = [own.by_id[question.id] for question in questions]
     same = counterparts(asked, own, catalogue.questionnaires.values())
     given = _given(session, principal, assessment, catalogue, {pair for pairs in same.values() for pair in pairs})
     found = {

@@ -20,6 +20,7 @@ from portal.web import current
 from portal.web.company.answer_forms import FieldError, InvalidForm, Values, read_comment
 from portal.web.company.progress import Progress
 from portal.web.countries import country_name
+from portal.web.languages import in_words_of_reader
 
 #: The value of the button that uses every answer shown on the page.
 ALL = "all"
@@ -64,11 +65,12 @@ def with_comment(answer: Answer, question: Question, posted: Values) -> Answer:
 
 
 def suggestion_html(progress: Progress, question: Question, item: Suggestion) -> str:
+    source = in_words_of_reader(item.given.questionnaire)
     return render_template(
         "fields/suggestion.html",
         questionnaire=progress.questionnaire,
         question=question,
-        given=item.given,
+        given=replace(item.given, questionnaire=source, question=source.by_id[item.given.question.id]),
         answer=item.answer,
         token=item.token,
     )
