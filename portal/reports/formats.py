@@ -12,6 +12,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.units import format_unit
 
+from portal.domain.wording import language_of
 from portal.reports import text
 
 Filter = Callable[..., Any]
@@ -30,6 +31,7 @@ def filters(locale: Locale) -> Mapping[str, Filter]:
         "direction": direction,
         "plain": plain,
         "address": address,
+        "lang": language_of,
     }
 
 

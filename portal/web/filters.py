@@ -10,6 +10,7 @@ from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, get_locale
 from flask_babel import gettext as _
 
+from portal.domain.wording import language_of
 from portal.reports import formats
 from portal.web import navigation
 
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
         count=count,
         direction=formats.direction,
         grouped=formats.grouped,
+        lang=language_of,
         plain=formats.plain,
     )
     app.jinja_env.tests["email_address"] = lambda text: bool(_EMAIL.fullmatch(str(text)))

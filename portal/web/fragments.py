@@ -72,7 +72,7 @@ _FILLERS = {"checked": _checked, "selected": _selected, "value": _value, "block"
 
 
 class _Key:
-    """Carries what is rendered past the cache key: two of the same digest hold the same content."""
+    """Carries what is rendered past the cache key; another object may say the same in other words."""
 
     def __init__(self, questionnaire: Questionnaire, question: Question) -> None:
         self.question = question
@@ -80,7 +80,7 @@ class _Key:
         self.siblings = tuple(questionnaire.questions)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key)
+        return isinstance(other, _Key) and other.question is self.question
 
     def __hash__(self) -> int:
         return 0

@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 from flask import Flask, current_app, has_request_context, request, session, url_for
 from flask_babel import Babel
 
+from portal.catalogue.translations import in_language
+from portal.domain.wording import SOURCE, V
 from portal.web import current
 
 SOURCES = Path(__file__).resolve().parent.parent / "translations"
@@ -89,6 +91,16 @@ def language() -> Language:
     wished = (tag for tag, _weight in request.accept_languages)
     found = (choices.get(tag) or choices.get(tag.split("-")[0]) for tag in wished)
     return next(filter(None, found), choices[DEFAULT])
+
+
+def in_words_of_reader(version: V) -> V:
+    """A questionnaire or profile in the language of this request, text by text where a translation exists.
+
+    For showing only: what is scored, stored or compared is the version as written. Templates mark each text with its
+    own language (`lang="{{ text | lang }}"`), because a translation may have gaps.
+    """
+    tag = language().tag
+    return version if tag == SOURCE else in_language(version, current.settings().questionnaires, tag)
 
 
 def page_in(other: Language) -> str:

@@ -12,6 +12,7 @@ from portal.models import Assessment
 from portal.services.assessments import SavedAnswer, answered_questions, saved_answers
 from portal.services.profiles import profile_of
 from portal.web import current
+from portal.web.languages import in_words_of_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def overviews_of(assessments: Sequence[Assessment], values: Mapping[str, object]
 def _progress(
     assessment: Assessment, values: Mapping[str, object], saved: Mapping[str, SavedAnswer], answered: Collection[str]
 ) -> Progress:
-    questionnaire = current.questionnaire(assessment.questionnaire)
+    questionnaire = in_words_of_reader(current.questionnaire(assessment.questionnaire))
     profile = current.profile_of(questionnaire)
     rules = rule_values(profile, values)
     asked = applicable_questions(questionnaire, rules)

@@ -14,6 +14,7 @@ from portal.reports.content import report_of
 from portal.reports.parts import AssessmentReport
 from portal.services.submissions import blocking_questions, draft_bundle
 from portal.web import current
+from portal.web.languages import in_words_of_reader
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.progress import progress_of
 
@@ -39,5 +40,5 @@ def show_score(assessment_id: UUID) -> ResponseReturnValue:
 def draft_report(assessment: Assessment) -> AssessmentReport:
     """The same view of the answers that the report is made of, for the draft as it stands today."""
     bundle = draft_bundle(current.session(), assessment, current.catalogue(), at=current.now())
-    questionnaire = current.questionnaire(assessment.questionnaire)
+    questionnaire = in_words_of_reader(current.questionnaire(assessment.questionnaire))
     return report_of(bundle, score_bundle(bundle, current.catalogue()), questionnaire, current.catalogue())

@@ -12,6 +12,7 @@ from portal.services import shares
 from portal.services.submissions import list_submissions as submissions_of
 from portal.web import current, downloads
 from portal.web.company.blueprint import bp, own_submission_or_404
+from portal.web.languages import in_words_of_reader
 from portal.web.typed import Mistyped, day
 
 
@@ -80,7 +81,7 @@ def _page(submission_id: UUID, error: str, status: int) -> ResponseReturnValue:
     page = render_template(
         "company/submission.html",
         submission=submission,
-        questionnaire=current.questionnaire(submission.questionnaire),
+        questionnaire=in_words_of_reader(current.questionnaire(submission.questionnaire)),
         shares=lines,
         governments=others,
         errors=[error] if error else [],
