@@ -31,7 +31,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a workbook says. With a fault a question has no answer here; if its row or sheet is gone, neither."""
+    """What a workbook says. A question with a fault has no answer here; one whose row or sheet is gone has neither."""
 
     answers: Mapping[str, Given]
     faults: tuple[Fault, ...] = ()
