@@ -14,7 +14,7 @@ from portal.xlsform.conditions import Conditions
 from portal.xlsform.export import PLACED
 from portal.xlsform.extras import more_in
 from portal.xlsform.lists import Lists
-from portal.xlsform.notation import Undecided, Value
+from portal.xlsform.notation import Undecided, Value, undecided
 from portal.xlsform.questions import Reader
 from portal.xlsform.remarks import Remark
 from portal.xlsform.sheets import Line, Table
@@ -27,6 +27,7 @@ PURPOSE = Undecided("decide: what it is for")
 WHO = Undecided("decide: who fills it in, and how long it takes")
 OUTSIDE = "General"
 MOST_QUESTIONS = 99
+LONGEST_NAME = 40
 TAKEN = {name.removesuffix(".yaml") for name in OTHER_FILES}
 
 
@@ -71,6 +72,7 @@ class Drafting:
         if line.own("profile") and line.own("profile") != self.profile.reference:
             what = f"was made for {line.own('profile')[:60]!r}; its rules may mean something else"
             self.remarks.append(Remark(line.sheet, line.number, "portal_profile", what))
+        self.remark_open(line, "questionnaire", found)
         return found | more_in(line, PLACED, self.remarks) | {"sections": names}
 
     def section(self, part: Part, survey: Survey, reader: Reader, conditions: Conditions) -> dict[str, Value] | None:
@@ -80,6 +82,7 @@ class Drafting:
             applies = conditions.rule_of(asked)
             if question := reader.question(survey.given(asked), question_id, applies):
                 questions.append(question)
+                self.remark_open(asked.line, question_id, question)
         if not questions:
             if part.line is not None:
                 what = f"{part.line.get('name')[:60]!r} holds no question that could be carried; left out"
@@ -90,7 +93,13 @@ class Drafting:
         found["weight"] = (part.line.own("weight") if part.line else "") or SHARE
         if basis := (part.line.own("references").split() if part.line else []):
             found["basis"] = basis
+        self.remark_open(part.line or Line("survey", 0, {}), f"section {section_id}", found)
         return found | {"questions": questions}
+
+    def remark_open(self, line: Line, what: str, found: Mapping[str, Value]) -> None:
+        """Say what an author has to decide: the form does not know it, and we do not guess."""
+        if keys := [key for key, value in found.items() if undecided(value)]:
+            self.remarks.append(Remark(line.sheet, line.number, "", f"{what}: to decide: {', '.join(keys)}"))
 
     def title(self, line: Line | None) -> str:
         if line is None:
@@ -125,7 +134,8 @@ class Drafting:
 
     def file_name(self, part: Part, section: Mapping[str, Value], taken: Mapping[str, object]) -> str:
         own = part.line.own("slug") if part.line else ""
-        words = re.sub("[^a-z0-9]+", "-", _ascii(str(section["title"])).lower()).strip("-")[:40].strip("-")
+        words = re.sub("[^a-z0-9]+", "-", _ascii(str(section["title"])).lower()).strip("-")
+        words = words if len(words) <= LONGEST_NAME else words[:LONGEST_NAME].rpartition("-")[0]
         wanted = own if SLUG.fullmatch(own) else words if SLUG.fullmatch(words) else "section"
         found, number = wanted, 1
         while found in taken or found in TAKEN:

@@ -18,7 +18,7 @@ LIMIT = re.compile(
 
 
 def yaml_in(line: Line, key: str, remarks: list[Remark]) -> Any:
-    """Return what our column `key` holds, as text, lists and mappings; None where it holds nothing or cannot be read."""
+    """Return what our column `key` holds, as text, lists and mappings; None where there is nothing to be read."""
     text = line.own(key)
     if not text:
         return None

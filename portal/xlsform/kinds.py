@@ -27,6 +27,7 @@ DEVICE = {
 FILES = {"image", "photo", "picture", "audio", "video", "file", "signature"}
 PLACES = {"geopoint", "location", "gps", "geotrace", "geoshape", "osm"}
 NOTHING = {
+    "cascading_select": "lists that depend on each other are not carried; left out",
     "note": "a note asks nothing; left out",
     "calculate": "there is no question for it here; left out",
     "rank": "an order of preference has no level; left out",
@@ -74,7 +75,7 @@ def _block(what: str) -> str:
 def _select(found: re.Match[str]) -> Kind:
     if found["outside"]:
         return Kind("nothing", "its choices are in another file, which is not read; left out")
-    what = "one" if re.search(r"one|1", found["many"]) else "several"
+    what = "one" if re.search(r"one|1", found["many"].lower()) else "several"
     return Kind(what, list_name=found["list"] or "", with_other=bool(found["other"]))
 
 

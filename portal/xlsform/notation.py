@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 WIDTH = 120
+LONGEST_COMMENT = 500
 WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 #: Printable for JSON, but a line break or nothing at all for YAML.
 UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -46,6 +47,18 @@ def steps(values: Sequence[Value]) -> str:
     return "\n".join(f"- {flow(value)}" for value in values)
 
 
+def undecided(value: Value) -> bool:
+    """Whether something in it is left to an author."""
+    match value:
+        case Undecided():
+            return True
+        case str():
+            return False
+        case Mapping():
+            return any(undecided(item) for item in value.values())
+    return any(undecided(item) for item in value)
+
+
 def _block(values: Mapping[str, Value], indent: int) -> Iterator[str]:
     for key, value in values.items():
         yield from _entry(f"{' ' * indent}{_key(key)}:", value, indent)
@@ -72,7 +85,7 @@ def _entry(head: str, value: Value, indent: int) -> Iterator[str]:
 
 def _words(head: str, values: Sequence[Value], indent: int) -> Iterator[str]:
     line = f"{head} {flow(values)}"
-    if len(line) <= WIDTH:
+    if not values or len(line) <= WIDTH:
         yield line
         return
     yield head
@@ -89,16 +102,9 @@ def _item(value: Value, indent: int) -> Iterator[str]:
     yield from rest
 
 
-def _open(value: Value) -> bool:
+def _open(value: Mapping[str, Value]) -> bool:
     """Whether something in it needs a line of its own."""
-    match value:
-        case Undecided():
-            return True
-        case str():
-            return False
-        case Mapping():
-            return "type" in value or "columns" in value or any(_open(item) for item in value.values())
-    return any(_open(item) for item in value)
+    return undecided(value) or "type" in value or "columns" in value
 
 
 def _text(head: str, value: str, indent: int) -> Iterator[str]:
@@ -141,7 +147,7 @@ def _key(key: str) -> str:
 
 
 def _comment(text: str) -> str:
-    return "".join(char if char.isprintable() else " " for char in text)
+    return "".join(char if char.isprintable() else " " for char in text)[:LONGEST_COMMENT]
 
 
 def _quoted(value: str) -> str:

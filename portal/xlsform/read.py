@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from tempfile import NamedTemporaryFile
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from portal.catalogue.questionnaire_reader import QUESTIONNAIRE_ID, SLUG, VERSION
 from portal.domain.questionnaire import Profile
 from portal.spreadsheets.intake import RefusedWorkbook, Sheet, take_in
 from portal.xlsform import notation
 from portal.xlsform.drafts import Drafting
+from portal.xlsform.leftovers import leftover_columns, leftover_lists, leftover_sheets
 from portal.xlsform.lists import read_lists
 from portal.xlsform.remarks import RefusedForm, Remark
-from portal.xlsform.leftovers import leftover_columns, leftover_lists, leftover_sheets
 from portal.xlsform.sheets import Table, has_column, other_languages, read_table
 from portal.xlsform.survey import Survey
 
@@ -107,7 +107,8 @@ def _find(sheets: Iterable[Sheet], names: Sequence[str]) -> Sheet | None:
 
 
 def _survey(sheets: Sequence[Sheet], language: str) -> Table:
-    sheet = _find(sheets, (SURVEY,))
+    # A workbook of one sheet leaves no doubt which one is meant.
+    sheet = _find(sheets, (SURVEY,)) or (sheets[0] if len(sheets) == 1 else None)
     if sheet is None:
         names = ", ".join(repr(_printable(item.name)) for item in sheets[:8])
         raise RefusedForm(f"has no sheet named survey; its sheets are {names}")

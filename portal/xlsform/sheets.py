@@ -18,8 +18,9 @@ ALIASES = {
     "constraining_message": "constraint_message", "constraint message": "constraint_message",
     "requiredmsg": "required_message", "jr:requiredmsg": "required_message", "readonly": "read_only",
     "set_form_title": "form_title", "title": "form_title", "set_form_id": "form_id", "form title": "form_title",
-    "form id": "form_id", "default language": "default_language", "jr:count": "repeat_count", "guidance": "guidance_hint",
-    "guidance hint": "guidance_hint", "choice filter": "choice_filter", "repeat count": "repeat_count",
+    "form id": "form_id", "default language": "default_language", "jr:count": "repeat_count",
+    "guidance": "guidance_hint", "guidance hint": "guidance_hint", "choice filter": "choice_filter",
+    "repeat count": "repeat_count",
 }  # fmt: skip
 OUTER = ("bind", "control", "media", "instance", "body")
 IN_LANGUAGES = ("label", "hint", "guidance_hint", "constraint_message", "required_message", "image", "audio", "video")

@@ -1,4 +1,4 @@
-"""From the rows of a survey to sections with questions: groups opened and closed, repeats gathered, the rest explained."""
+"""From the rows of a survey to sections with questions: groups opened, repeats gathered, the rest explained."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from portal.xlsform.remarks import Remark
 from portal.xlsform.sheets import Line
 
 QUESTIONS = ("one", "several", "integer", "number")
-FREE_TEXT = "a free text has no level; left out (people can comment on any question)"
+FREE_TEXT = "what is typed freely has no level; left out (people can comment on any question)"
 LOOP = "loops are not carried; left out with all that is in it"
 IN_TABLE = "a table holds no other table; left out with all that is in it"
 
@@ -36,7 +36,7 @@ class Part:
 
 @dataclass(slots=True)
 class Block:
-    """A group or repeat that is open. `use`: section, inner, table, left_out, or quiet: ours, and not for us to read."""
+    """A group or repeat that is open. `use`: section, inner, table, left_out, or quiet (ours, and nothing to read)."""
 
     line: Line
     use: str

@@ -12,6 +12,7 @@ from portal.domain.expressions import AST, PRECEDENCE, parse
 from portal.xlsform.names import Kind, Names, Written
 
 ATOM = 9
+NOTHING = "''"
 ONE = (Kind.TEXT, Kind.NUMBER, Kind.SEVERAL)
 BOOLEAN_CALLS = ("not", "true", "false", "selected")
 
@@ -107,7 +108,9 @@ class _Translator:
             case "join", _:
                 raise Untranslatable("join() can only join columns of a table in a form")
             case "concat", values:
-                return f"concat({', '.join(self.text_of(value) for value in values)})"
+                # XPath wants two at least.
+                texts = [self.text_of(value) for value in values]
+                return f"concat({', '.join(texts if len(texts) > 1 else [*texts, NOTHING])})"
             case "if", [condition, yes, no]:
                 return f"if({self.truth(condition)}, {self.whole(yes)}, {self.whole(no)})"
             case "not", [value]:
