@@ -61,3 +61,11 @@ def test_an_unknown_version_is_not_found(client: FlaskClient, path: str) -> None
 def test_every_question_type_can_be_read(app: Flask, kind: QuestionType) -> None:
     assert f"public/questions/{kind}.html" in app.jinja_env.list_templates()
     assert bp.name == "public"
+
+
+def test_rules_are_told_in_words(client: FlaskClient) -> None:
+    page = text_of(client.get("/questionnaires/recruitment-employers/2026.1").text)
+
+    assert "80 or more; 100 or more where this holds: Fewer than 20 migrant workers came in the last 12 months" in page
+    assert "one for every choice of “Cost”, for each different entry under: Country of origin, Country of work" in page
+    assert "How it counts worked out by the portal:" in page
