@@ -31,14 +31,21 @@ LONGEST_NAME = 40
 TAKEN = {name.removesuffix(".yaml") for name in OTHER_FILES}
 
 
-@dataclass(slots=True)
-class Drafting:
-    """Makes one questionnaire with these names."""
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the questionnaire will be called, and whose rules it uses."""
 
     id: str
     slug: str
     version: str
     profile: Profile
+
+
+@dataclass(slots=True)
+class Drafting:
+    """Makes one questionnaire with these names."""
+
+    names: Names
     lists: Lists
     remarks: list[Remark]
     ids: list[str] = field(default_factory=list)
@@ -47,7 +54,7 @@ class Drafting:
         self, survey: Survey, settings: Table | None
     ) -> tuple[dict[str, Value], dict[str, dict[str, Value]]]:
         """Return the main file, and the sections by the names of their files."""
-        reader, conditions = Reader(self.lists, self.remarks), Conditions(self.profile, self.remarks)
+        reader, conditions = Reader(self.lists, self.remarks), Conditions(self.names.profile, self.remarks)
         sections: dict[str, dict[str, Value]] = {}
         for part in survey.parts:
             if section := self.section(part, survey, reader, conditions):
@@ -58,7 +65,7 @@ class Drafting:
 
     def main(self, settings: Table | None, names: list[str]) -> dict[str, Value]:
         line = settings.lines[0] if settings and settings.lines else Line("settings", 0, {})
-        found: dict[str, Value] = {"id": self.id, "slug": self.slug, "version": self.version}
+        found: dict[str, Value] = {"id": self.names.id, "slug": self.names.slug, "version": self.names.version}
         found["title"] = line.get("form_title") or TITLE
         if short := line.own("short_title"):
             found["short_title"] = short
@@ -68,8 +75,8 @@ class Drafting:
         found["applies"] = line.own("applies") or "always"
         if cap := line.own("weakest_stage_cap"):
             found["weakest_stage_cap"] = cap
-        found["profile"] = self.profile.reference
-        if line.own("profile") and line.own("profile") != self.profile.reference:
+        found["profile"] = self.names.profile.reference
+        if line.own("profile") and line.own("profile") != self.names.profile.reference:
             what = f"was made for {line.own('profile')[:60]!r}; its rules may mean something else"
             self.remarks.append(Remark(line.sheet, line.number, "portal_profile", what))
         self.remark_open(line, "questionnaire", found)
@@ -127,7 +134,7 @@ class Drafting:
         for asked in part.asked:
             number = by_line.get(id(asked)) or next(free, 0)
             if number:
-                yield asked, f"{self.id}-{section_id}-{number:02}"
+                yield asked, f"{self.names.id}-{section_id}-{number:02}"
             else:
                 what = f"a section has at most {MOST_QUESTIONS} questions; left out"
                 self.remarks.append(Remark(asked.line.sheet, asked.line.number, "", what))

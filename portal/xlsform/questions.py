@@ -52,7 +52,7 @@ class Reader:
     lists: Lists
     remarks: list[Remark]
 
-    def question(self, given: Given, question_id: str, applies: str) -> dict[str, Value] | None:
+    def question(self, given: Given, question_id: str, applies: Value) -> dict[str, Value] | None:
         """Return the question, or None with the reason among the remarks."""
         line = given.line
         kind = self.type_of(line)
@@ -85,7 +85,7 @@ class Reader:
         what = f"{line.get('type')[:60]} {line.get('name')[:60]!r}"
         self.remarks.append(Remark(line.sheet, line.number, "", f"{what}: {why}"))
 
-    def about(self, line: Line, question_id: str, kind: str, applies: str) -> dict[str, Value]:
+    def about(self, line: Line, question_id: str, kind: str, applies: Value) -> dict[str, Value]:
         hint = line.get("hint")
         why: Value = hint.partition(f"\n{UNIT}")[0] if line.own("type") else ""
         if not why:
@@ -151,9 +151,7 @@ class Reader:
 
     def number(self, given: Given) -> dict[str, Value]:
         line = given.line
-        unit = line.get("hint").partition(f"\n{UNIT}")[2] or line.get("hint").removeprefix(UNIT) * line.get(
-            "hint"
-        ).startswith(UNIT)
+        unit = f"\n{line.get('hint')}".partition(f"\n{UNIT}")[2]
         limits = limits_in(line, self.remarks)
         found: dict[str, Value] = {"unit": unit or MEASURE}
         for key in ("minimum", "maximum"):

@@ -12,7 +12,7 @@ from portal.catalogue.questionnaire_reader import QUESTIONNAIRE_ID, SLUG, VERSIO
 from portal.domain.questionnaire import Profile
 from portal.spreadsheets.intake import RefusedWorkbook, Sheet, take_in
 from portal.xlsform import notation
-from portal.xlsform.drafts import Drafting
+from portal.xlsform.drafts import Drafting, Names
 from portal.xlsform.leftovers import leftover_columns, leftover_lists, leftover_sheets
 from portal.xlsform.lists import read_lists
 from portal.xlsform.remarks import RefusedForm, Remark
@@ -54,7 +54,11 @@ def import_form(content: bytes, *, id: str, slug: str, version: str, profile: Pr
     ):
         if not pattern.fullmatch(given):
             raise RefusedForm(f"{given[:60]!r} must be {what}")
-    sheets = sheets_of(content)
+    return form_in(sheets_of(content), Names(id, slug, version, profile))
+
+
+def form_in(sheets: Sequence[Sheet], names: Names) -> ImportedForm:
+    """Return the form in these sheets. Raises RefusedForm."""
     remarks: list[Remark] = []
     settings = _settings(sheets)
     language = settings.lines[0].get("default_language") if settings and settings.lines else ""
@@ -63,7 +67,7 @@ def import_form(content: bytes, *, id: str, slug: str, version: str, profile: Pr
     lists = read_lists(choices, remarks)
     walked = Survey(remarks)
     walked.walk(survey.lines)
-    drafting = Drafting(id, slug, version, profile, lists, remarks)
+    drafting = Drafting(names, lists, remarks)
     main, sections = drafting.questionnaire(walked, settings)
     tables = [table for table in (survey, choices, settings) if table]
     for table in tables:
