@@ -31,7 +31,8 @@ CELLS = (
     ". >= 1 and . <= 0", "start=1 end=x", "=1+1", "'", '"', "\n", "a\nb: c", "# x", "1e999", "-0", "٣",
 )  # fmt: skip
 VALUES = (
-    *(Cell("s", text) for text in CELLS), Cell("n", 1), Cell("n", 1e15), Cell("n", 0.1), Cell("b", True), Cell("f", ""), Cell("e", "#REF!"),
+    *(Cell("s", text) for text in CELLS), Cell("n", 1), Cell("n", 1e15),
+    Cell("n", 0.1), Cell("b", True), Cell("f", ""), Cell("e", "#REF!"),
     Cell("d", "2026-01-01"),
 )  # fmt: skip
 
