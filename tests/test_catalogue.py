@@ -353,8 +353,6 @@ MISTAKES_ELSEWHERE = {
                 "must be the name of the folder, '2026.1', is '2026.2'"),
     "profile": ("trial/2026.1/questionnaire.yaml", "profile@2026.1", "profile@2025.1",
                 "questionnaire.yaml:9: profile: there is no profile@2025.1"),
-    "questionnaire of nobody": (RULES, "{id: TST,", "{id: XXX,", "questionnaire.yaml:1: id: 'TST' is missing under "
-                                "questionnaires in applicability.yaml of profile@2026.1"),
     "unknown field": (RULES, "${PRO-18} >= 1", "${PRO-81} >= 1", "applicability.yaml:7: rules.has_suppliers."
                       "expression: ${PRO-81} is not a field; did you mean ${PRO-18}?"),
     "unknown part": (RULES, "${PRO-14-here}", "${PRO-14-hear}", "applicability.yaml:13: rules.recruiters."
@@ -581,6 +579,17 @@ def test_publishing_twice_adds_one_line_and_another_digest_is_refused(folder):
         publish(folder, "trial@2026.1", "sha256:" + "0" * 64)
 
     assert (folder / "PUBLISHED.toml").read_text() == f'"trial@2026.1" = "{digest}"\n'
+
+
+def test_a_published_questionnaire_of_nobody_is_a_fault_and_a_draft_is_none(folder):
+    source = (folder / RULES).read_text(encoding="utf-8")
+    write(folder, RULES, source.replace("{id: TST,", "{id: XXX,"))
+    version = load_catalogue(folder).questionnaires["trial@2026.1"]
+
+    publish(folder, version.reference, version.digest)
+
+    missing = "'TST' is missing under questionnaires in applicability.yaml of profile@2026.1"
+    assert said(folder) == [f"questionnaire.yaml:1: id: {missing}"]
 
 
 def test_a_list_of_published_versions_that_is_not_toml_is_a_fault(folder):
