@@ -10,7 +10,7 @@ from portal.domain.answers import INCIDENT_OPTIONS, Answer, Determination
 from portal.domain.incidents import INCIDENTS
 from portal.domain.questionnaire import Column, Question, QuestionType, Reference
 from portal.domain.scorecard import QuestionScore
-from portal.domain.tables import calculated, filled_rows
+from portal.domain.tables import filled_rows
 from portal.reports import text
 from portal.reports.answer_parts import AnsweredQuestion, Article, Choice, FileRow, Judgement, Table, Who
 from portal.reports.effects import effects_of, harm_reason
@@ -149,11 +149,11 @@ def _number(question: Question, answer: Answer) -> str:
 def _table(question: Question, answer: Answer) -> Table | None:
     if question.type is not QuestionType.TABLE or not isinstance(answer.value, list):
         return None
-    columns = tuple(column for column in question.columns if column.kind != "question")
-    rows = calculated(filled_rows(answer.value), question.columns, table=question.id)
+    columns = tuple(column for column in question.columns if column.kind not in ("question", "calculate"))
+    rows = filled_rows(answer.value)
     return Table(
         heads=tuple(column.label for column in columns),
-        numeric=tuple(column.kind in ("integer", "number", "calculate") for column in columns),
+        numeric=tuple(column.kind in ("integer", "number") for column in columns),
         rows=tuple(tuple(_cell(column, row.get(column.id)) for column in columns) for row in rows),
     )
 
