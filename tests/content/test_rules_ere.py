@@ -115,7 +115,6 @@ def test_amounts_and_currencies_do_not_change_the_level_of_the_table_of_costs():
         (1, 1, 1),
         (0.9, 0, 0),
         (0, 0, 0),
-        ("not_known", 0, 0),
     ],
 )
 def test_the_share_of_arrivals_interviewed_needs_everybody_where_few_arrived(share, many, few):

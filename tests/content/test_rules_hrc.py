@@ -72,7 +72,7 @@ def test_each_option_is_worth_what_the_design_says(question, levels):
     ("share", "expected"),
     [
         (100, 4), (90, 4), (89.9, 3), (89, 3), (70, 3), (69.9, 2), (69, 2), (40, 2), (39.9, 1), (39, 1), (1, 1),
-        (0.9, 0), (0, 0), ("not_known", 0), ("none_unmonitored", 0), ("none_monitored", 3),
+        (0.9, 0), (0, 0), ("none_unmonitored", 0), ("none_monitored", 3),
     ],
 )  # fmt: skip
 def test_closed_actions_count_by_their_share_and_silence_counts_nothing(share, expected):
