@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import time
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 from random import Random
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -124,14 +124,17 @@ def judge(made: list[Sheet]) -> None:
 
 
 def judge_bytes(made: bytes) -> None:
-    before = set(os.listdir(tempfile.gettempdir()))
     try:
         assert_sound(read_book(made))
     except RefusedForm as refused:
         assert str(refused)
-    finally:
-        left = {name for name in set(os.listdir(tempfile.gettempdir())) - before if name.endswith(".xlsx")}
-        assert left == set()
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where temporary files go during a test, so that one left behind is seen."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
 
 
 def test_mutants_of_cells_are_read_or_refused_with_the_place():
@@ -139,9 +142,11 @@ def test_mutants_of_cells_are_read_or_refused_with_the_place():
         judge(mutant_of_sheets(Random(seed)))
 
 
-def test_mutants_of_the_file_are_read_or_refused_with_the_place():
+def test_mutants_of_the_file_are_read_or_refused_with_the_place(own_folder):
     for seed in range(12):
         judge_bytes(mutant_of_bytes(Random(seed)))
+
+    assert list(own_folder.iterdir()) == []
 
 
 @pytest.mark.slow
@@ -153,6 +158,8 @@ def test_thousands_of_mutants_of_cells(start):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("start", range(0, 600, 100))
-def test_hundreds_of_mutants_of_the_file(start):
+def test_hundreds_of_mutants_of_the_file(start, own_folder):
     for seed in range(start, start + 100):
         judge_bytes(mutant_of_bytes(Random(f"bytes {seed}")))
+
+    assert list(own_folder.iterdir()) == []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from portal.catalogue.yaml_nodes import UNFIT, Node, decode, parse
 from portal.xlsform.notation import Undecided, flow, steps, written
 
-quick = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+quick = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 TEXTS = st.one_of(
     st.text(max_size=20).map(lambda text: UNFIT.sub("", text)),
