@@ -119,3 +119,10 @@ def test_what_is_submitted_is_the_version_as_written(section, engine, world, cat
         bundle = submissions.draft_bundle(session, assessment, catalogue, at=NOON)
 
     assert bundle.digest == catalogue.questionnaires["hrdd-short@2026.1"].digest
+
+
+def test_the_public_page_of_a_questionnaire_is_in_the_same_words(app):
+    page = app.test_client().get("/questionnaires/hrdd-short/2026.1?language=ar").get_data(as_text=True)
+
+    assert '<h3 id="HRS-COM-01-ask" lang="ar" dir="auto">هل وعدتم كتابةً باحترام الحقوق؟</h3>' in page
+    assert '<h3 id="HRS-COM-02-ask" lang="en" dir="auto">' in page

@@ -17,6 +17,7 @@ from portal.services.questionnaires import (
     rule_words,
 )
 from portal.web import current
+from portal.web.languages import in_words_of_reader
 from portal.web.public.blueprint import bp
 
 
@@ -25,7 +26,7 @@ def show_questionnaire(slug: str, version: str) -> ResponseReturnValue:
     catalogue, questionnaire = current.catalogue(), version_or_404(slug, version)
     return render_template(
         "public/questionnaire.html",
-        questionnaire=questionnaire,
+        questionnaire=in_words_of_reader(questionnaire),
         published=is_published(catalogue, questionnaire),
         others=[(one, *in_order(one, questionnaire)) for one in other_versions(catalogue, questionnaire)],
         references=references_of(catalogue, questionnaire),
