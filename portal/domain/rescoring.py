@@ -99,9 +99,13 @@ def _reasons(before: Scorecard, after: Scorecard, old: Questionnaire, new: Quest
     moved = {name: other.get(name, Fraction()) - one.get(name, Fraction()) for name in {**one, **other}}
     ranked = sorted((name for name in moved if moved[name]), key=lambda name: (-abs(moved[name]), name))
     yield from (f"{name} {'+' if moved[name] > 0 else '-'}{abs(float(moved[name])):.1f}" for name in ranked[:REASONS])
-    codes_before, codes_after = ({cap.code for cap in card.caps} for card in (before, after))
-    yield from (f"{code} no longer limits" for code in sorted(codes_before - codes_after))
-    yield from (f"{code} limits now" for code in sorted(codes_after - codes_before))
+    caps_before, caps_after = ({cap.code: cap for cap in card.caps} for card in (before, after))
+    yield from (f"{code} no longer limits" for code in caps_before if code not in caps_after)
+    yield from (
+        f"{code} limits now, because of {', '.join(cap.because)}"
+        for code, cap in caps_after.items()
+        if code not in caps_before
+    )
 
 
 def _shares(card: Scorecard, questionnaire: Questionnaire) -> dict[str, Fraction]:
