@@ -85,11 +85,12 @@ def _chosen(question: Question, level: int, who: Respondent) -> list[str]:
 
 
 def _number(question: Question, level: int, who: Respondent) -> Any:
-    """Somewhere between the step that is reached and the next."""
+    """Somewhere between the step that is reached and the next; below the first, what stands for nothing."""
     steps = [step for step in question.rule if isinstance(step, NumberStep)]
     reached = [step for step in steps if step.level <= level]
     if not reached:
-        return _option(question, 0)
+        nothing: float = question.minimum or 0
+        return next((option.id for option in question.options if option.level == 0), nothing)
     above = [step.at_least - 1 for step in steps if step.level > reached[0].level]
     lowest, highest = int(reached[0].at_least), int(above[-1] if above else question.maximum or 100)
     return lowest + who.draw(f"{question.id}|number") % (highest - lowest + 1)
