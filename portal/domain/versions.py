@@ -28,3 +28,8 @@ def once_per_version(build: Callable[[V], T]) -> Callable[[V], T]:
         return entry[1]
 
     return remembered
+
+
+def numbers_of(version: str) -> tuple[tuple[int, str], ...]:
+    """What to sort versions by, so that "2026.10" comes after "2026.9"."""
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in version.split("."))

@@ -6,6 +6,7 @@ import json
 
 from portal.catalogue import definition
 from portal.domain.questionnaire import Catalogue, Questionnaire, Reference
+from portal.domain.versions import numbers_of
 
 KINDS = ("core", "recruitment", "sector")
 
@@ -13,7 +14,9 @@ KINDS = ("core", "recruitment", "sector")
 def newest_versions(catalogue: Catalogue) -> list[Questionnaire]:
     """Return one version of each questionnaire: the newest published, or the newest draft where none is."""
     newest: dict[str, Questionnaire] = {}
-    for version in sorted(catalogue.questionnaires.values(), key=lambda q: (is_published(catalogue, q), _number(q))):
+    for version in sorted(
+        catalogue.questionnaires.values(), key=lambda q: (is_published(catalogue, q), numbers_of(q.version))
+    ):
         newest[version.slug] = version
     return sorted(newest.values(), key=lambda q: (KINDS.index(q.kind) if q.kind in KINDS else len(KINDS), q.slug))
 
@@ -25,12 +28,12 @@ def find_version(catalogue: Catalogue, slug: str, version: str) -> Questionnaire
 def other_versions(catalogue: Catalogue, questionnaire: Questionnaire) -> list[Questionnaire]:
     """The other versions of the same questionnaire, newest first."""
     others = [q for q in catalogue.questionnaires.values() if q.slug == questionnaire.slug and q is not questionnaire]
-    return sorted(others, key=_number, reverse=True)
+    return sorted(others, key=lambda q: numbers_of(q.version), reverse=True)
 
 
 def in_order(one: Questionnaire, other: Questionnaire) -> tuple[Questionnaire, Questionnaire]:
     """Two versions of the same questionnaire, the older first."""
-    return (one, other) if _number(one) <= _number(other) else (other, one)
+    return (one, other) if numbers_of(one.version) <= numbers_of(other.version) else (other, one)
 
 
 def is_published(catalogue: Catalogue, questionnaire: Questionnaire) -> bool:
@@ -58,8 +61,3 @@ def for_whom(catalogue: Catalogue, questionnaire: Questionnaire) -> str:
 def definition_json(catalogue: Catalogue, questionnaire: Questionnaire) -> str:
     """The whole definition as questionnaire/1 JSON, from which others can compute the same score."""
     return json.dumps(definition(questionnaire, catalogue), ensure_ascii=False, indent=2) + "\n"
-
-
-def _number(questionnaire: Questionnaire) -> tuple[tuple[int, str], ...]:
-    """Order "2026.10" after "2026.9"."""
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in questionnaire.version.split("."))
