@@ -28,6 +28,7 @@ FLOORS = {
 }
 #: Listed without being imported in portal/: why.
 NOT_IMPORTED = {
+    "defusedxml": "openpyxl uses it where it is installed",
     "pytest": "runs the tests, which anyone who installs the portal can do",
     "jinja2": "reached through Flask; listed because its release matters",
     "gunicorn": "serves the portal",
