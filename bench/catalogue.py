@@ -21,7 +21,9 @@ def main(rounds: int = ROUNDS) -> int:
     pairs = [(seconds(LOADING), seconds(BARE)) for _ in range(rounds)]
     added = statistics.median(loading - bare for loading, bare in pairs)
     ratio = statistics.median(loading / bare for loading, bare in pairs)
-    print(f"catalogue: all versions add {added * 1000:.0f} ms to a start (limit {LIMIT * 1000:.0f} ms), ratio {ratio:.1f}")
+    print(
+        f"catalogue: all versions add {added * 1000:.0f} ms to a start (limit {LIMIT * 1000:.0f} ms), ratio {ratio:.1f}"
+    )
     return int(added > LIMIT)
 
 

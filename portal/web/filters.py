@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from portal.domain.wording import language_of
 from portal.reports import formats
-from portal.web import navigation
+from portal.web import current, languages, navigation
 
 _EMAIL = re.compile(r"[^@\s<>\"']+@[^@\s<>\"']+\.[^@\s<>\"']+")
 
@@ -31,8 +31,18 @@ def init_app(app: Flask) -> None:
         grouped=formats.grouped,
         lang=language_of,
         plain=formats.plain,
+        questionnaire_name=questionnaire_name,
     )
     app.jinja_env.tests["email_address"] = lambda text: bool(_EMAIL.fullmatch(str(text)))
+
+
+def questionnaire_name(reference: str) -> str:
+    """What people call a questionnaire, in the reader's language; the reference where it is not installed any more."""
+    version = current.catalogue().questionnaires.get(reference)
+    if version is None:
+        return reference
+    shown = languages.in_words_of_reader(version)
+    return shown.short_title or shown.title
 
 
 def day(value: date | None) -> str:

@@ -1,6 +1,6 @@
 """What differs between the questionnaires and their design, field by field; used by test_design.py and by authors.
 
-    python -m tests.content.comparison HRC      prints every difference that intended/hrdd-core.toml does not explain
+python -m tests.content.comparison HRC      prints every difference that intended/hrdd-core.toml does not explain
 """
 
 from __future__ import annotations
@@ -106,7 +106,9 @@ def main(wanted: list[str]) -> None:
             reasons = intended(live)
             for place, (designed, written) in differences(live, designs()[live.id]).items():
                 key = explained_by(place, reasons)
-                print(f"{place}\n  design: {designed}\n  live:   {written}\n  reason: {reasons[key] if key else 'NONE'}")
+                print(
+                    f"{place}\n  design: {designed}\n  live:   {written}\n  reason: {reasons[key] if key else 'NONE'}"
+                )
 
 
 if __name__ == "__main__":

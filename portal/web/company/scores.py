@@ -14,9 +14,9 @@ from portal.reports.content import report_of
 from portal.reports.parts import AssessmentReport
 from portal.services.submissions import blocking_questions, draft_bundle
 from portal.web import current
-from portal.web.languages import in_words_of_reader
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.progress import progress_of
+from portal.web.languages import in_words_of_reader
 
 
 @bp.get("/assessments/<uuid:assessment_id>/check")
