@@ -69,7 +69,7 @@ class Form:
         for template in list(self.blank.iter()):
             if template.get("template") == "":
                 template.getparent().remove(template)
-        binds = [bind for bind in model.iter(f"{XFORMS}bind")]
+        binds = list(model.iter(f"{XFORMS}bind"))
         self.paths = {bind.get("nodeset").rpartition("/")[2]: bind.get("nodeset") for bind in binds}
         self.relevant = {
             bind.get("nodeset").rpartition("/")[2]: bind.get("relevant") for bind in binds if bind.get("relevant")
