@@ -42,6 +42,15 @@ LOST = "/there-is-no-such-page"
 class Address:
     who: str
     path: str
+    endpoint: str = ""
+
+
+def a_few_of_each(addresses: list[Address]) -> list[Address]:
+    """Of every kind of page the first and the last, for a quick look; the slow run looks at all."""
+    kinds: dict[str, list[Address]] = {}
+    for address in addresses:
+        kinds.setdefault(address.endpoint, []).append(address)
+    return [address for kind in kinds.values() for address in dict.fromkeys((kind[0], kind[-1]))]
 
 
 def addresses(site: Site) -> list[Address]:
@@ -80,7 +89,7 @@ def _is_page(rule: Rule) -> bool:
 def _built(rule: Rule, who: str, examples: list[dict[str, Any]]) -> Iterator[Address]:
     for values in examples if rule.arguments else [{}]:
         if rule.arguments == values.keys() and (path := rule.build(values, append_unknown=False)):
-            yield Address(who, path[1])
+            yield Address(who, path[1], rule.endpoint)
 
 
 def _leads_to(site: Site, path: str, rule: Rule) -> bool:
