@@ -22,9 +22,9 @@ from tests.xlsform.forms import README, catalogue, profile, read_book, version
 SECONDS = 2
 NAMES = Names("NEW", "new", "2026.1", profile())
 CELLS = (
-    "", " ", "begin_group", "end group", "begin repeat", "end_repeat", "begin loop over x", "select_one", 
+    "", " ", "begin_group", "end group", "begin repeat", "end_repeat", "begin loop over x", "select_one",
     "select_one  ",
-    "select_one x or_other", "integer", "calculate", "${", "${a", "((((((((" * 20, "- {level: 4", "{a: &x 1}", 
+    "select_one x or_other", "integer", "calculate", "${", "${a", "((((((((" * 20, "- {level: 4", "{a: &x 1}",
     "[" * 300,
     "x" * 32_000, "\u202e\u0000\ud800", "é\u0301", "HRS-COM-01", "NEW-GEN-99", "yes", "TRUE", "profile", "instead",
     "counts_as", "otherwise", "multi", "table", "incident", "portal_type", "type", "name", "label::", "::", ":",
