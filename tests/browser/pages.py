@@ -45,12 +45,12 @@ class Address:
     endpoint: str = ""
 
 
-def a_few_of_each(addresses: list[Address]) -> list[Address]:
-    """Of every kind of page the first and the last, for a quick look; the slow run looks at all."""
+def one_of_each(addresses: list[Address], place: int) -> list[Address]:
+    """Of every kind of page the first (`place` 0) or the last (-1), for a quick look; the slow run looks at all."""
     kinds: dict[str, list[Address]] = {}
     for address in addresses:
         kinds.setdefault(address.endpoint, []).append(address)
-    return [address for kind in kinds.values() for address in dict.fromkeys((kind[0], kind[-1]))]
+    return [kind[place] for kind in kinds.values()]
 
 
 def addresses(site: Site) -> list[Address]:
