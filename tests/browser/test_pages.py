@@ -15,15 +15,12 @@ WIDE = """[...document.querySelectorAll('main *')].filter(e => e.getBoundingClie
     || e.getBoundingClientRect().left < -1).slice(0, 3).map(e => e.tagName + '.' + e.className).join(', ')"""
 #: Language of the page by direction.
 DIRECTIONS = {"ltr": "en", "rtl": "ar"}
-#: Each direction at one width and one page of each kind; in the slow run every page, in all four ways.
+#: Each direction at one width and one page of each kind; in the slow run every page, at the other width.
 VIEWS = [
     pytest.param("ltr", 1280, 0, id="first-ltr-1280"),
     pytest.param("rtl", 375, -1, id="last-rtl-375"),
-    *(
-        pytest.param(direction, width, None, id=f"all-{direction}-{width}", marks=pytest.mark.slow)
-        for direction in DIRECTIONS
-        for width in WIDTHS
-    ),
+    pytest.param("ltr", 375, None, id="all-ltr-375", marks=pytest.mark.slow),
+    pytest.param("rtl", 1280, None, id="all-rtl-1280", marks=pytest.mark.slow),
 ]
 
 
