@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal.domain.answers import Answer, has_answer
 from portal.domain.applicability import applicable_questions, open_screening, rule_values, screening_fields
+from portal.domain.plans import plan_of
 from portal.domain.questionnaire import ProfileField, Question, Questionnaire, Section
 from portal.models import Assessment
 from portal.services.assessments import SavedAnswer, answered_questions, saved_answers
@@ -77,9 +78,10 @@ def overviews_of(assessments: Sequence[Assessment], values: Mapping[str, object]
 def _progress(
     assessment: Assessment, values: Mapping[str, object], saved: Mapping[str, SavedAnswer], answered: Collection[str]
 ) -> Progress:
-    questionnaire = in_words_of_reader(current.questionnaire(assessment.questionnaire))
+    written = current.questionnaire(assessment.questionnaire)
+    questionnaire = in_words_of_reader(written)
     profile = current.profile_of(questionnaire)
-    rules = rule_values(profile, values)
+    rules = rule_values(profile, values, names=plan_of(written).rules)
     asked = applicable_questions(questionnaire, rules)
     sections = []
     for section in questionnaire.sections:
