@@ -17,6 +17,7 @@ FLOORS = {
     "portal.storage": 1,
     "portal.spreadsheets": 1,
     "portal.xlsform": 1,
+    "portal.messages": 1,
     "portal.settings": 1,
     "portal.models": 2,
     "portal.authz": 3,

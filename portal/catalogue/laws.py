@@ -13,7 +13,7 @@ from portal.catalogue.questionnaire_reader import open_file
 from portal.catalogue.reader import Fields, unique
 from portal.domain.law import Law
 from portal.domain.questionnaire import Profile, Reference
-from portal.domain.versions import numbers_of
+from portal.domain.versions import newest_of
 
 LAWS = "laws.yaml"
 KEYS = ("id", "name", "expression", "threshold", "because", "caution", "as_of", "url", "reference")
@@ -29,7 +29,7 @@ def read_laws(
     fields = open_file(path, faults) if path.exists() else None
     if fields is None or not profiles:
         return ()
-    profile = max(profiles.values(), key=lambda item: numbers_of(item.version))
+    profile = newest_of(profiles.values())
     asked = fields.matching("field", FIELD_ID, "the id of a profile field, such as PRO-26")
     known = profile.by_id.get(asked)
     if asked and known is None:

@@ -11,9 +11,10 @@ from portal.catalogue import InvalidCatalogue, load_catalogue
 from portal.domain.bundle import InvalidBundle, read_bundle
 from portal.domain.questionnaire import Catalogue
 from portal.domain.scoring import score_bundle
+from portal.messages import UnknownLanguage
 from portal.reports.content import ReportTooLong, report_of
 from portal.reports.files import report_pdf
-from portal.reports.markup import UnknownLanguage, locale_of
+from portal.reports.markup import locale_of
 from portal.reports.pdf import PdfError, Printer
 
 QUESTIONNAIRES = Path(__file__).parents[2] / "questionnaires"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Protocol, TypeVar
 
@@ -10,6 +10,9 @@ from typing import Protocol, TypeVar
 class Version(Protocol):
     @property
     def reference(self) -> str: ...
+
+    @property
+    def version(self) -> str: ...
 
 
 V = TypeVar("V", bound=Version)
@@ -33,3 +36,8 @@ def once_per_version(build: Callable[[V], T]) -> Callable[[V], T]:
 def numbers_of(version: str) -> tuple[tuple[int, str], ...]:
     """What to sort versions by, so that "2026.10" comes after "2026.9"."""
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in version.split("."))
+
+
+def newest_of(versions: Iterable[V]) -> V:
+    """The newest of several versions of the same thing. Raises ValueError where there is none."""
+    return max(versions, key=lambda item: numbers_of(item.version))

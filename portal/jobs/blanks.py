@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 
 from portal.domain.questionnaire import Catalogue, Profile
+from portal.messages import UnknownLanguage
 from portal.reports.blank import blank_pdf
-from portal.reports.markup import UnknownLanguage
 from portal.reports.pdf import PdfError, PdfUnavailable, Printer
 from portal.services.library.editions import FOLDER, find_edition, installation
 from portal.settings import Settings

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from portal import messages
 from portal.reports.formats import filters
 from portal.reports.parts import AssessmentReport
 
-PORTAL = Path(__file__).parents[1]
-TEMPLATES = PORTAL / "templates"
-TRANSLATIONS = PORTAL / "translations"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 #: English without a country writes days first, as nearly everyone does.
 INTERNATIONAL = {"en": "en-GB"}
-
-
-class UnknownLanguage(ValueError):
-    """Not a language tag we can set a report in."""
 
 
 def report_html(report: AssessmentReport, *, language: str = "en", incomplete: bool = False) -> str:
@@ -42,10 +33,7 @@ def render(template: str, language: str, **values: object) -> str:
 
 
 def locale_of(language: str) -> Locale:
-    try:
-        return Locale.parse(INTERNATIONAL.get(language, language), sep="-")
-    except (UnknownLocaleError, ValueError):
-        raise UnknownLanguage(f"{language!r} is not a language we know") from None
+    return messages.locale_of(INTERNATIONAL.get(language, language))
 
 
 def _direction(locale: Locale) -> str:
@@ -64,18 +52,6 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(_translations(locale), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(messages.translations_in(locale), newstyle=True)  # type: ignore[attr-defined]
     environment.filters.update(filters(locale))
     return environment
-
-
-def _translations(locale: Locale) -> NullTranslations:
-    """Read the translated words from their source, so that a report needs no folder to write compiled ones to."""
-    for name in (str(locale), locale.language):
-        source = TRANSLATIONS / name / "LC_MESSAGES" / "messages.po"
-        if source.is_file():
-            with source.open("rb") as lines, BytesIO() as compiled:
-                write_mo(compiled, read_po(lines, locale=name))
-                compiled.seek(0)
-                return Translations(compiled)
-    return NullTranslations()

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from io import BytesIO
-from pathlib import Path
 
-from babel import Locale, UnknownLocaleError
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel import Locale
+from babel.support import NullTranslations
 
-TRANSLATIONS = Path(__file__).parents[1] / "translations"
-
-
-class UnknownLanguage(ValueError):
-    """Not a language tag we can make a workbook in."""
+from portal.messages import locale_of, translations_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +31,5 @@ class Words:
 @lru_cache(maxsize=32)
 def words_in(language: str) -> Words:
     """Return the words of a language (BCP 47 tag). Raises UnknownLanguage."""
-    try:
-        locale = Locale.parse(language, sep="-")
-    except (UnknownLocaleError, ValueError):
-        raise UnknownLanguage(f"{language!r} is not a language we know") from None
-    return Words(language, locale, _translations(locale))
-
-
-def _translations(locale: Locale) -> NullTranslations:
-    for name in (str(locale), locale.language):
-        source = TRANSLATIONS / name / "LC_MESSAGES" / "messages.po"
-        if source.is_file():
-            with source.open("rb") as lines, BytesIO() as compiled:
-                write_mo(compiled, read_po(lines, locale=name))
-                compiled.seek(0)
-                return Translations(compiled)
-    return NullTranslations()
+    locale = locale_of(language)
+    return Words(language, locale, translations_in(locale))

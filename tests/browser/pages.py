@@ -80,6 +80,17 @@ def sign_in(page: Page, site: Site, who: str) -> None:
     page.wait_for_url(lambda url: "/account/sign-in" not in url)
 
 
+def short_form_of(site: Site, who: str) -> object:
+    """The id of this person's assessment with the short form."""
+    with db.reading(site.app.extensions["portal"].engine) as session:
+        return session.scalar(
+            select(Assessment.id)
+            .join(Membership, Membership.organisation_id == Assessment.organisation_id)
+            .join(User)
+            .where(User.email == PEOPLE[who], Assessment.questionnaire.startswith("hrdd-short@"))
+        )
+
+
 def _is_page(rule: Rule) -> bool:
     """Whether a person may open it: a GET with a row in the policy table that is no file."""
     known = (rule.endpoint, "GET") in POLICY and "GET" in (rule.methods or ())

@@ -6,11 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
-from sqlalchemy import select
 
-from portal import db
-from portal.models import Assessment, Membership, User
-from tests.browser.pages import PEOPLE, sign_in
+from tests.browser.pages import short_form_of, sign_in
 from tests.browser.serving import Site
 
 WHO = "company with a draft"
@@ -20,14 +17,7 @@ QUESTION = "HRS-CHK-01"
 @pytest.fixture
 def address(site: Site) -> str:
     """A section page of the company with a draft."""
-    with db.reading(site.app.extensions["portal"].engine) as session:
-        draft = session.scalar(
-            select(Assessment.id)
-            .join(Membership, Membership.organisation_id == Assessment.organisation_id)
-            .join(User)
-            .where(User.email == PEOPLE[WHO], Assessment.questionnaire.startswith("hrdd-short@"))
-        )
-    return f"{site.url}/company/assessments/{draft}/sections/CHK"
+    return f"{site.url}/company/assessments/{short_form_of(site, WHO)}/sections/CHK"
 
 
 @pytest.fixture

@@ -8,11 +8,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
-from sqlalchemy import select
 
-from portal import db
-from portal.models import Assessment, Membership, User
-from tests.browser.pages import PEOPLE, sign_in
+from tests.browser.pages import short_form_of, sign_in
 from tests.browser.serving import Site
 from tests.browser.test_pages import DIRECTIONS, WIDTHS
 from tests.spreadsheets.trial import edited, row_of
@@ -23,14 +20,7 @@ KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @pytest.fixture
 def address(site: Site) -> str:
-    with db.reading(site.app.extensions["portal"].engine) as session:
-        draft = session.scalar(
-            select(Assessment.id)
-            .join(Membership, Membership.organisation_id == Assessment.organisation_id)
-            .join(User)
-            .where(User.email == PEOPLE[WHO], Assessment.questionnaire.startswith("hrdd-short@"))
-        )
-    return f"{site.url}/company/assessments/{draft}/workbook"
+    return f"{site.url}/company/assessments/{short_form_of(site, WHO)}/workbook"
 
 
 def fill_in(book: Any) -> None:

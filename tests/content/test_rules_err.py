@@ -10,22 +10,11 @@ from portal.catalogue import load_catalogue
 from portal.domain.applicability import rule_values
 from portal.domain.levels import level_rule
 from portal.domain.questionnaire import Flag, QuestionType
+from tests.content.costs import corridor
 
 CATALOGUE = load_catalogue(Path(__file__).parents[2] / "questionnaires")
 ERR = CATALOGUE.questionnaires["recruitment-agencies@2026.1"]
 ERE = CATALOGUE.questionnaires["recruitment-employers@2026.1"]
-FEES = ("f1", "f2", "f3", "f4")
-COSTS = ("c1", "c2", "c3", "c4", "c5", "c6", "c7", "x")
-
-
-def corridor(payer="employer", proof="yes", origin="NP", destination="JP", **others):
-    """One row for each of the twelve items; `others` has the payer of single items, None leaves the item out."""
-    payers = dict.fromkeys(FEES + COSTS, payer) | others
-    return [
-        {"origin": origin, "destination": destination, "item": item, "payer": paid_by, "proof": proof}
-        for item, paid_by in payers.items()
-        if paid_by is not None
-    ]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from portal.domain.questionnaire import Catalogue
-from portal.reports.markup import UnknownLanguage, report_html
+from portal.messages import UnknownLanguage
+from portal.reports.markup import report_html
 from portal.reports.parts import AssessmentReport, Label
 
 Build = Callable[..., AssessmentReport]

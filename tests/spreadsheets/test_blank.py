@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 
 from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue, Questionnaire
+from portal.messages import UnknownLanguage
 from portal.spreadsheets import blank_workbook
 from portal.spreadsheets.reading import read_answers, read_metadata
 from portal.spreadsheets.sameness import comparable
-from portal.spreadsheets.words import UnknownLanguage
 from tests.spreadsheets.trial import BY_ID, CATALOGUE, KEY, QUESTIONS, TRIAL, row_of
 from tests.spreadsheets.unpacking import quickly
 

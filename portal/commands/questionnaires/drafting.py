@@ -14,6 +14,7 @@ from portal.catalogue.translations import version_folder
 from portal.catalogue.yaml_nodes import Unreadable
 from portal.commands.questionnaires.group import find_version, installed, installed_folder, questionnaires, stop
 from portal.domain.questionnaire import Catalogue, Profile
+from portal.domain.versions import newest_of
 
 
 @questionnaires.command("new")
@@ -77,7 +78,7 @@ def _refuse_unfit(slug: str, questionnaire_id: str, version: str) -> None:
 def _newest_profile(catalogue: Catalogue) -> Profile:
     if not catalogue.profiles:
         stop("there is no profile that the questionnaire could use", 1)
-    return max(catalogue.profiles.values(), key=lambda item: [int(part) for part in item.version.split(".")])
+    return newest_of(catalogue.profiles.values())
 
 
 def _tell_line(profile: Profile, questionnaire_id: str, name: str, *, published: bool) -> None:

@@ -10,6 +10,7 @@ from portal.catalogue.authoring import NotWritten, write_version
 from portal.catalogue.faults import printable, shown
 from portal.commands.questionnaires.group import installed, installed_folder, questionnaires, stop
 from portal.domain.questionnaire import Catalogue, Profile
+from portal.domain.versions import newest_of
 from portal.xlsform.read import ImportedForm, import_form
 from portal.xlsform.remarks import RefusedForm
 
@@ -59,4 +60,4 @@ def _profile(reference: str, catalogue: Catalogue) -> Profile:
         stop(f"{reference!r} is not a profile; known are: {', '.join(catalogue.profiles)}", 2)
     if reference:
         return catalogue.profiles[reference]
-    return max(catalogue.profiles.values(), key=lambda item: [int(part) for part in item.version.split(".")])
+    return newest_of(catalogue.profiles.values())

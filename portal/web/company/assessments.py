@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from portal.domain.applicability import rule_values
 from portal.domain.laws import hints
 from portal.domain.questionnaire import Profile
-from portal.domain.versions import numbers_of
+from portal.domain.versions import newest_of
 from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
 from portal.services.profiles import profile_of
 from portal.services.submissions import list_submissions
@@ -82,11 +82,9 @@ def show_assessment(assessment_id: UUID) -> ResponseReturnValue:
 def newest_profile() -> Profile:
     """The profile that companies fill in: the newest published one, or the newest draft where none is."""
     catalogue = current.catalogue()
-    order = [
-        (item.reference in catalogue.published, numbers_of(item.version), item.reference)
-        for item in catalogue.profiles.values()
-    ]
-    return catalogue.profiles[max(order)[-1]] if order else abort(404)
+    drafted = list(catalogue.profiles.values())
+    published = [item for item in drafted if item.reference in catalogue.published]
+    return newest_of(published or drafted) if drafted else abort(404)
 
 
 def _questionnaires_page(errors: dict[str, str], status: int) -> ResponseReturnValue:
