@@ -10,7 +10,7 @@ import pytest
 from portal.domain.questionnaire import Catalogue, QuestionType
 from portal.reports.blank import blank_html, blank_pdf
 from portal.reports.formats import grouped
-from portal.reports.markup import PORTAL
+from portal.reports.markup import TEMPLATES
 from portal.reports.pdf import Printed, Printer
 from tests.reports.pages import opened, page_texts, words
 
@@ -105,4 +105,4 @@ def test_the_words_around_it_follow_the_language(catalogue: Catalogue) -> None:
 
 @pytest.mark.parametrize("kind", list(QuestionType))
 def test_every_kind_of_question_can_be_printed(kind: QuestionType) -> None:
-    assert (PORTAL / "templates" / "reports" / "blank" / f"{kind}.html").exists()
+    assert (TEMPLATES / "reports" / "blank" / f"{kind}.html").exists()
