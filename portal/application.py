@@ -14,7 +14,7 @@ from portal import cli, db, jobs
 from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
 from portal.services.accounts import SessionLimits
-from portal.settings import Settings, read_settings
+from portal.settings import Settings, read_settings, sealer_of
 from portal.web import (
     account,
     api,
@@ -86,5 +86,6 @@ def _portal(settings: Settings, catalogue: Catalogue | None) -> current.Portal:
             idle_government=timedelta(minutes=settings.idle_minutes_government),
             absolute=timedelta(hours=settings.session_hours),
         ),
+        sealer=sealer_of(settings),
         ring=jobs.bell(settings, engine, catalogue),
     )

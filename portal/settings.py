@@ -6,9 +6,12 @@ import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from portal.sealing import Sealer
 
 ROOT = Path(__file__).resolve().parent.parent
 #: A secret shorter than this can be guessed by brute force (OWASP ASVS 11.2.3 asks for 128 bits; we ask for more).
@@ -41,6 +44,8 @@ class Settings(BaseSettings):
     languages: str = "en,th,ar"
     #: Signs cookies that hold no secrets and derives keys; at least 32 bytes. Generated in demonstration mode.
     secret_key: SecretStr | None = None
+    #: Earlier secret keys, comma-separated: what they sealed can still be opened while the key is being changed.
+    previous_secret_keys: SecretStr | None = None
     #: Key of the rounding in public releases; must never change while releases are online. At least 32 bytes.
     release_secret: SecretStr | None = None
     #: sqlite:///path or postgresql://user:password@host/name.
@@ -67,6 +72,22 @@ class Settings(BaseSettings):
     idle_minutes_government: int = Field(default=30, ge=5, le=30)
     #: Hours after which everybody must sign in again.
     session_hours: int = Field(default=12, ge=1, le=12)
+    #: Minutes for which a proof of who one is (password, passkey, code) serves for what binds an organisation.
+    proof_minutes: int = Field(default=10, ge=1, le=30)
+    #: How mail leaves: smtp, file (one file each in var/mail) or console. Empty: file in demonstration mode.
+    mail: Literal["", "smtp", "file", "console"] = ""
+    #: Address that mail comes from.
+    mail_from: str = "portal@localhost"
+    smtp_host: str = ""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr | None = None
+    #: starttls, tls (from the first byte) or none (only for a server on this machine).
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    #: Somebody outside who keeps the daily checkpoint of the log, such as an NGO.
+    witness_email: str = ""
+    #: File of the key that signs the log; made by the worker, never read by the web process.
+    log_key: Path | None = None
     #: Run background jobs inside the web process right after the request: for tests and tiny installations.
     jobs_inline: bool = False
 
@@ -83,6 +104,10 @@ class Settings(BaseSettings):
             for name in ("secret_key", "release_secret", "database_url", "trusted_hosts", "contact"):
                 if not getattr(self, name):
                     raise ValueError(f"PORTAL_{name.upper()} must be set in production")
+            if not self.address.startswith("https://"):
+                raise ValueError("PORTAL_ADDRESS must begin with https:// in production")
+            if self.mail_kind == "smtp" and not self.smtp_host:
+                raise ValueError("PORTAL_SMTP_HOST must be set, or PORTAL_MAIL be file or console")
             if self.secure_cookies is False:
                 raise ValueError("PORTAL_SECURE_COOKIES cannot be off in production")
         return self
@@ -90,6 +115,14 @@ class Settings(BaseSettings):
     @property
     def https_only(self) -> bool:
         return self.mode is Mode.PRODUCTION if self.secure_cookies is None else self.secure_cookies
+
+    @property
+    def mail_kind(self) -> str:
+        return self.mail or ("smtp" if self.mode is Mode.PRODUCTION else "file")
+
+    @property
+    def log_key_file(self) -> Path:
+        return self.log_key or self.var / "keys" / "log-signing.pem"
 
     @property
     def database(self) -> str:
@@ -107,6 +140,13 @@ class Settings(BaseSettings):
         """Return secret_key or release_secret; in demonstration mode one is made once and kept beside the data."""
         given: SecretStr | None = getattr(self, name)
         return given.get_secret_value().encode() if given else _kept_secret(self.var / f"{name}.txt")
+
+
+def sealer_of(settings: Settings) -> Sealer:
+    """Return what seals secrets at rest in this installation."""
+    previous = settings.previous_secret_keys
+    older = previous.get_secret_value().split(",") if previous else []
+    return Sealer([settings.secret("secret_key"), *(key.strip().encode() for key in older if key.strip())])
 
 
 def read_settings(**given: object) -> Settings:

@@ -19,7 +19,9 @@ from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue
 from portal.models import Assessment, Membership, Organisation, OrganisationKind, Role, Submission, User
 from portal.services import accounts, assessments, profiles, submissions
+from portal.services.accounts import Proof
 
+TWO_FACTORS = Proof(method="passkey", two_factors=True)
 PASSWORD = "a long password for tests"
 SHORT_FORM = "hrdd-short@2026.1"
 PERIOD = (date(2025, 7, 1), date(2026, 6, 30))
@@ -168,12 +170,12 @@ def submit(
     return submissions.submit_assessment(session, person.principal, assessment, catalogue, signature, at=at)
 
 
-def sign_in(client: FlaskClient, email: str) -> FlaskClient:
-    """Open a sign-in as the service does, without the form and the slow password check."""
+def sign_in(client: FlaskClient, email: str, proof: Proof = TWO_FACTORS) -> FlaskClient:
+    """Open a sign-in as the service does, without the form and the slow password check; with two factors."""
     now = datetime.now(UTC)
     with db.writing(client.application.extensions["portal"].engine) as session, session.begin():
         user_id = session.scalars(select(User.id).where(User.email == email)).one()
-        token = accounts.open_login(session, user_id, at=now)
+        token = accounts.open_login(session, user_id, at=now, proof=proof)
     client.set_cookie("portal", token)
     return client
 

@@ -19,6 +19,8 @@ FLOORS = {
     "portal.xlsform": 1,
     "portal.messages": 1,
     "portal.settings": 1,
+    "portal.sealing": 1,
+    "portal.clock": 1,
     "portal.models": 2,
     "portal.authz": 3,
     "portal.services": 4,

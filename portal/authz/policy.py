@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import Enum
 
 from portal.authz.principal import Principal
 from portal.models.organisation import Role
 
-#: Groups a row may name. "anyone" and "signed_in" need no role.
+#: Groups a row may name. "anyone", "half" and "signed_in" need no role; "half" is also open while a factor is owed.
 ANYONE = frozenset({"anyone"})
+HALF_SIGNED_IN = frozenset({"half"})
 SIGNED_IN = frozenset({"signed_in"})
 COMPANY = frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY})
+#: Everybody in a company: contributors only reach the sections given to them.
+COMPANY_WRITERS = frozenset({Role.OWNER, Role.EDITOR, Role.CONTRIBUTOR})
+COMPANY_STAFF = COMPANY | COMPANY_WRITERS
 COMPANY_EDITORS = frozenset({Role.OWNER, Role.EDITOR})
 COMPANY_OWNERS = frozenset({Role.OWNER})
 #: Those who may bind the company.
 SIGNATORIES = frozenset({Role.OWNER, Role.SIGNATORY})
 GOVERNMENT = frozenset({Role.REVIEWER, Role.SUPERVISOR})
+SUPERVISORS = frozenset({Role.SUPERVISOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+ADMINISTRATION = frozenset({Role.ADMINISTRATOR, Role.METHODOLOGY_EDITOR})
+#: Those who run the membership of their organisation.
+MANAGERS = frozenset({Role.OWNER, Role.SUPERVISOR, Role.ADMINISTRATOR})
+#: Nothing of their organisation is open to them until they have signed in with a second factor.
+MFA_ROLES = frozenset({Role.SIGNATORY, Role.REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.METHODOLOGY_EDITOR})
 
 _PUBLIC_PAGES = (
     "static",
@@ -51,21 +64,21 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     **{(endpoint, "GET"): ANYONE for endpoint in _PUBLIC_PAGES},
     ("account.sign_in", "GET"): ANYONE,
     ("account.sign_in", "POST"): ANYONE,
-    ("account.sign_out", "POST"): SIGNED_IN,
+    ("account.sign_out", "POST"): HALF_SIGNED_IN,
     ("account.choose_organisation", "GET"): SIGNED_IN,
     ("account.choose_organisation", "POST"): SIGNED_IN,
-    ("company.home", "GET"): COMPANY,
+    ("company.home", "GET"): COMPANY_STAFF,
     ("company.edit_profile", "GET"): COMPANY,
     ("company.edit_profile", "POST"): COMPANY_EDITORS,
     ("company.list_questionnaires", "GET"): COMPANY,
     ("company.begin_assessment", "POST"): COMPANY_EDITORS,
-    ("company.show_assessment", "GET"): COMPANY,
+    ("company.show_assessment", "GET"): COMPANY_STAFF,
     ("company.edit_screening", "GET"): COMPANY,
     ("company.edit_screening", "POST"): COMPANY_EDITORS,
-    ("company.edit_section", "GET"): COMPANY,
-    ("company.edit_section", "POST"): COMPANY_EDITORS,
-    ("company.autosave_answer", "POST"): COMPANY_EDITORS,
-    ("company.download_evidence", "GET"): COMPANY,
+    ("company.edit_section", "GET"): COMPANY_STAFF,
+    ("company.edit_section", "POST"): COMPANY_WRITERS,
+    ("company.autosave_answer", "POST"): COMPANY_WRITERS,
+    ("company.download_evidence", "GET"): COMPANY_STAFF,
     ("company.show_workbook", "GET"): COMPANY,
     ("company.download_workbook", "GET"): COMPANY,
     ("company.upload_workbook", "POST"): COMPANY_EDITORS,
@@ -97,13 +110,68 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
 }
 
 
+#: What binds an organisation or opens an account: asked for only within minutes of a proof of who one is.
+FRESH_PROOF = frozenset(
+    {
+        ("company.sign_assessment", "GET"),
+        ("company.sign_assessment", "POST"),
+        ("government.decide_review", "POST"),
+    }
+)
+#: Signing binds the company: it takes two factors of everybody, whatever the role.
+TWO_FACTORS = frozenset({("company.sign_assessment", "GET"), ("company.sign_assessment", "POST")})
+
+
+class Verdict(Enum):
+    """What the table says about one request."""
+
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    #: Nobody is signed in.
+    SIGN_IN = "sign in"
+    #: The password was right, the second factor is owed.
+    FACTOR = "second factor"
+    #: The role needs a second factor and the person has shown none in this sign-in.
+    ENROL = "enrol"
+    #: Signed in, but for no organisation yet.
+    CHOOSE = "choose organisation"
+    #: Allowed after proving once more who one is.
+    PROVE = "prove"
+
+
+def verdict(principal: Principal, endpoint: str, method: str, *, at: datetime, proof: timedelta) -> Verdict:
+    """Decide one request. `proof` is how long a proof of identity serves. HEAD asks what GET asks."""
+    row = (endpoint, "GET" if method == "HEAD" else method)
+    groups = POLICY.get(row)
+    if groups is None:
+        return Verdict.DENIED
+    if groups == ANYONE:
+        return Verdict.ALLOWED
+    if not principal.is_signed_in:
+        return Verdict.SIGN_IN
+    if groups == HALF_SIGNED_IN:
+        return Verdict.ALLOWED
+    if principal.owes_factor:
+        return Verdict.FACTOR
+    if groups != SIGNED_IN:
+        if principal.role is None:
+            return Verdict.CHOOSE
+        if principal.role not in groups:
+            return Verdict.DENIED
+        if principal.mfa_at is None and (principal.role in MFA_ROLES or row in TWO_FACTORS):
+            return Verdict.ENROL
+    if row in FRESH_PROOF and (principal.proved_at is None or at - principal.proved_at > proof):
+        return Verdict.PROVE
+    return Verdict.ALLOWED
+
+
 def allows(principal: Principal, endpoint: str, method: str) -> bool:
-    """Whether the principal may call this endpoint with this method. HEAD asks what GET asks."""
+    """Whether the principal's role may call this endpoint with this method, however they signed in."""
     groups = POLICY.get((endpoint, "GET" if method == "HEAD" else method))
     if groups is None:
         return False
     if groups == ANYONE:
         return True
-    if groups == SIGNED_IN:
+    if groups in (SIGNED_IN, HALF_SIGNED_IN):
         return principal.is_signed_in
     return principal.is_signed_in and principal.role in groups

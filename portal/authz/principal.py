@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from portal.models.organisation import OrganisationKind, Role
@@ -19,6 +20,19 @@ class Principal:
     organisation_name: str = ""
     kind: OrganisationKind | None = None
     role: Role | None = None
+    membership_id: UUID | None = None
+    #: Whether companies were merged into this one: their rows are its own from then on.
+    has_absorbed: bool = False
+    #: A password was right and a second factor is still owed: nothing is open but the page that asks for it.
+    owes_factor: bool = False
+    #: When a second factor or a passkey was shown in this sign-in.
+    mfa_at: datetime | None = None
+    #: When the person last proved who they are in this sign-in.
+    proved_at: datetime | None = None
+    #: The identity provider that vouched for the person, if one did.
+    provider_id: UUID | None = None
+    #: A sample account of the demonstration.
+    is_demonstration: bool = False
 
     @property
     def is_signed_in(self) -> bool:

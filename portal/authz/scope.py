@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select
 
 from portal.authz.principal import Principal
+from portal.clock import clock
 from portal.models import (
     Assessment,
     CompanyProfile,
     Evidence,
     Job,
     Membership,
+    Organisation,
     OrganisationKind,
     PendingWorkbook,
     ReportFile,
     Review,
+    Role,
+    SectionGrant,
     Share,
+    SharedRead,
     Submission,
 )
 
@@ -40,20 +45,52 @@ def scope_of(principal: Principal, model: type[Any], *, at: datetime | None = No
         case OrganisationKind.COMPANY:
             return _company_scope(principal, model)
         case OrganisationKind.GOVERNMENT:
-            return _government_scope(principal, model, at or datetime.now(UTC))
+            return _government_scope(principal, model, at or clock.now())
         case _:
             return false()
 
 
 def _company_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool]:
-    own = principal.organisation_id
-    if model in (Assessment, CompanyProfile, Evidence, Submission):
-        return model.organisation_id == own  # type: ignore[no-any-return]
+    if principal.role is Role.CONTRIBUTOR:
+        return _contributor_scope(principal, model)
+    if model in (Assessment, Evidence, Submission):
+        return _owned(principal, model.organisation_id)
+    if model is CompanyProfile:
+        return CompanyProfile.organisation_id == principal.organisation_id
     if model is PendingWorkbook:
         # Bound to the person who uploaded it, not only to the company.
-        return (PendingWorkbook.organisation_id == own) & (PendingWorkbook.user_id == principal.user_id)
-    if model in (Share, Review, ReportFile, Job):
-        return _exists(model, Submission.id == model.submission_id, Submission.organisation_id == own)
+        owned = _owned(principal, PendingWorkbook.organisation_id)
+        return owned & (PendingWorkbook.user_id == principal.user_id)
+    if model in (Share, Review, ReportFile, Job, SharedRead):
+        owned = _owned(principal, Submission.organisation_id)
+        return _exists(model, Submission.id == model.submission_id, owned)
+    return false()
+
+
+def _owned(principal: Principal, column: Any) -> ColumnElement[bool]:
+    """One's own company, and those that were merged into it."""
+    own: ColumnElement[bool] = column == principal.organisation_id
+    if not principal.has_absorbed:
+        return own
+    absorbed = select(Organisation.id).where(Organisation.merged_into_id == principal.organisation_id)
+    either: ColumnElement[bool] = own | column.in_(absorbed)
+    return either
+
+
+def _contributor_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool]:
+    """Only assessments in which a section was given to this member, and those grants."""
+    mine = SectionGrant.membership_id == principal.membership_id
+    if model is SectionGrant:
+        return mine
+    if model is Assessment:
+        owned = _owned(principal, Assessment.organisation_id)
+        return owned & _exists(Assessment, SectionGrant.assessment_id == Assessment.id, mine)
+    if model is Evidence:
+        # Their own uploads: whose section another file belongs to is not a matter of rows.
+        return _owned(principal, Evidence.organisation_id) & (Evidence.uploaded_by_id == principal.user_id)
+    if model is CompanyProfile:
+        # Which questions apply follows from the profile; no page shows it to contributors.
+        return CompanyProfile.organisation_id == principal.organisation_id
     return false()
 
 
@@ -61,15 +98,18 @@ def _government_scope(principal: Principal, model: type[Any], at: datetime) -> C
     mine = (
         Share.government_id == principal.organisation_id,
         Share.revoked_at.is_(None),
+        Share.expired_at.is_(None),
         or_(Share.until.is_(None), Share.until >= at.date()),
     )
     if model is Submission:
-        return _exists(model, Share.submission_id == Submission.id, *mine)
+        return _exists(model, Share.submission_id == Submission.id, *mine) & Submission.erased_at.is_(None)
     if model is Review:
         shared = _exists(model, Share.submission_id == Review.submission_id, *mine)
         return (Review.government_id == principal.organisation_id) & shared
     if model in (ReportFile, Job):
         return _exists(model, Share.submission_id == model.submission_id, *mine)
+    if model is SharedRead:
+        return SharedRead.government_id == principal.organisation_id
     return false()
 
 

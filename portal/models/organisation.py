@@ -19,14 +19,17 @@ class OrganisationKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person may do in one organisation. Owners, editors and signatories are of companies."""
+    """What a person may do in one organisation: first the roles in companies, then in governments, then ours."""
 
     OWNER = "owner"
     EDITOR = "editor"
+    #: Works on the sections given to them and sees nothing else of the company.
+    CONTRIBUTOR = "contributor"
     SIGNATORY = "signatory"
     REVIEWER = "reviewer"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    METHODOLOGY_EDITOR = "methodology_editor"
 
 
 class Organisation(Base):
@@ -48,7 +51,21 @@ class Organisation(Base):
     verified_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     #: Whether the company published its own result, which takes it out of the effective size (D3).
     published_own_result: Mapped[bool] = mapped_column(default=False)
+    #: The company this one was merged into: it reads and continues what this one wrote; nobody works here any more.
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: Erased: only the row with its id is left, so that what others did still refers to something.
+    erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class ServedCountry(Base):
+    """A country a government answers for: one for a ministry, several for a regional body."""
+
+    __tablename__ = "served_country"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    #: ISO 3166-1 alpha-2.
+    country: Mapped[str] = mapped_column(primary_key=True)
 
 
 class Membership(Base):
@@ -64,3 +81,66 @@ class Membership(Base):
     created_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship()
+
+
+class SectionGrant(Base):
+    """A section of an assessment that a contributor may work on."""
+
+    __tablename__ = "section_grant"
+
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True)
+    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
+    section_id: Mapped[str] = mapped_column(primary_key=True)
+    granted_at: Mapped[datetime]
+
+
+class Invitation(Base):
+    """An offer of a role, bound to one address; the link in the mail holds a token whose SHA-256 stands here."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[PrimaryKey]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: Folded, as in `user`.
+    email: Mapped[str]
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    invited_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Merger(Base):
+    """One company asks to become part of another; it happens when the other accepts."""
+
+    __tablename__ = "merger"
+    __table_args__ = (CheckConstraint("from_id <> into_id", name="two_companies"),)
+
+    id: Mapped[PrimaryKey]
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    into_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime]
+    accepted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class Approval(Base):
+    """Something that takes two people: one asks, another approves, then it is done (erasure, loss of all factors)."""
+
+    __tablename__ = "approval"
+    __table_args__ = (CheckConstraint("asked_by_id <> approved_by_id", name="two_people"),)
+
+    id: Mapped[PrimaryKey]
+    #: Such as "erase_organisation", "erase_submission", "reset_factors".
+    kind: Mapped[str]
+    subject_id: Mapped[UUID] = mapped_column(index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    asked_at: Mapped[datetime]
+    approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    approved_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]

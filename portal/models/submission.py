@@ -46,6 +46,8 @@ class Submission(Base):
     valid_until: Mapped[date]
     #: Made by the page with the sign button: pressing it twice submits once.
     idempotency_key: Mapped[str] = mapped_column(unique=True)
+    #: Erased at the company's wish: bundle, scorecard and signature are empty, the digest stays for the log.
+    erased_at: Mapped[datetime | None]
 
 
 class Share(Base):
@@ -66,3 +68,5 @@ class Share(Base):
     granted_at: Mapped[datetime]
     until: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
+    #: Set once `until` has passed, so that a clock put back does not open the share again.
+    expired_at: Mapped[datetime | None]

@@ -12,11 +12,11 @@ from uuid import UUID
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Row, bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, bindparam, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from portal.authz import Principal
-from portal.models import Login, Membership, Organisation, OrganisationKind, SignInThrottle, User
+from portal.models import Authenticator, Login, Membership, Organisation, OrganisationKind, SignInThrottle, User
 from portal.services import audit
 
 #: Longest password accepted, in bytes; longer ones are refused, never cut.
@@ -34,17 +34,29 @@ _slots = BoundedSemaphore(4)
 _NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$VwQZFjLAaCUoJV/1rHdA4g$bu+59rLEEbGIRLkhHB6qrULALVeP49K6XI5AOwRVtB4"
 
 
+_absorbed = aliased(Organisation)
 _PRINCIPAL = (
     select(
         Login.id,
         Login.user_id,
         Login.created_at,
         Login.seen_at,
+        Login.mfa_at,
+        Login.proved_at,
+        Login.method,
+        Login.provider_id,
         User.name,
+        User.is_demonstration,
+        Membership.id.label("membership_id"),
         Membership.role,
         Organisation.id.label("organisation_id"),
         Organisation.name.label("organisation_name"),
         Organisation.kind,
+        exists().where(_absorbed.merged_into_id == Organisation.id).correlate(Organisation).label("has_absorbed"),
+        exists()
+        .where(Authenticator.user_id == Login.user_id, Authenticator.confirmed_at.is_not(None))
+        .correlate(Login)
+        .label("has_factor"),
     )
     .join(User, User.id == Login.user_id)
     .outerjoin(Membership, (Membership.id == Login.membership_id) & (Membership.user_id == Login.user_id))
@@ -124,7 +136,20 @@ def count_failure(session: Session, keys: tuple[str, str], *, at: datetime) -> N
     session.flush()
 
 
-def open_login(session: Session, user_id: UUID, *, at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How somebody proved who they are when a sign-in was opened."""
+
+    #: password, passkey, provider or demonstration.
+    method: str = "password"
+    #: Whether two factors were shown (a passkey is two in one).
+    two_factors: bool = False
+    provider_id: UUID | None = None
+    #: Browser and system in a few words.
+    device: str = ""
+
+
+def open_login(session: Session, user_id: UUID, *, at: datetime, proof: Proof = Proof()) -> str:
     """Open a sign-in and return the token for the cookie. A person with one organisation works for it at once."""
     token = secrets.token_urlsafe(32)
     memberships = session.scalars(select(Membership.id).where(Membership.user_id == user_id)).all()
@@ -133,11 +158,18 @@ def open_login(session: Session, user_id: UUID, *, at: datetime) -> str:
             id=_key(token),
             user_id=user_id,
             membership_id=memberships[0] if len(memberships) == 1 else None,
+            method=proof.method,
+            mfa_at=at if proof.two_factors else None,
+            proved_at=at,
+            provider_id=proof.provider_id,
+            device=proof.device,
             created_at=at,
             seen_at=at,
         )
     )
-    audit.record(session, "login.opened", subject=("user", user_id), at=at, by=user_id, organisation=None)
+    audit.record(
+        session, "login.opened", subject=("user", user_id), at=at, by=user_id, organisation=None, method=proof.method
+    )
     return token
 
 
@@ -214,6 +246,13 @@ def principal_of(session: Session, token: str, limits: SessionLimits, *, at: dat
         organisation_name=row.organisation_name or "",
         kind=row.kind,
         role=row.role,
+        membership_id=row.membership_id,
+        has_absorbed=row.has_absorbed,
+        owes_factor=row.mfa_at is None and row.has_factor,
+        mfa_at=row.mfa_at,
+        proved_at=row.proved_at,
+        provider_id=row.provider_id,
+        is_demonstration=row.is_demonstration,
     )
     return principal, row.seen_at
 

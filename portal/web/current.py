@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -15,8 +15,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import db
-from portal.authz import ANONYMOUS, Principal, allows
+from portal.authz import ANONYMOUS, Principal, Verdict, verdict
+from portal.clock import clock
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
+from portal.sealing import Sealer
 from portal.services import accounts
 from portal.services.jobs import was_asked
 from portal.settings import Settings
@@ -27,6 +29,14 @@ TOUCH_EVERY = timedelta(minutes=1)
 #: Endpoints whose form may carry files, and how many of the largest size one request may hold.
 UPLOADS = frozenset({"company.edit_section", "company.upload_workbook"})
 FILES_AT_ONCE = 5
+#: Where a person is sent who may open the page after one more step.
+WAYS = {
+    Verdict.SIGN_IN: "account.sign_in",
+    Verdict.FACTOR: "account.show_factor",
+    Verdict.ENROL: "account.show_security",
+    Verdict.CHOOSE: "account.choose_organisation",
+    Verdict.PROVE: "account.prove",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,8 @@ class Portal:
     engine: Engine
     catalogue: Catalogue
     limits: accounts.SessionLimits
+    #: Seals secrets at rest and mails that wait.
+    sealer: Sealer
     #: Called after a commit that asked for background work.
     ring: Callable[[], object]
 
@@ -57,6 +69,10 @@ def settings() -> Settings:
     return portal().settings
 
 
+def sealer() -> Sealer:
+    return portal().sealer
+
+
 def catalogue() -> Catalogue:
     return portal().catalogue
 
@@ -73,7 +89,7 @@ def profile_of(questionnaire: Questionnaire) -> Profile:
 def now() -> datetime:
     """The moment of this request: the same for everything it does."""
     if "now" not in g:
-        g.now = datetime.now(UTC)
+        g.now = clock.now()
     return cast(datetime, g.now)
 
 
@@ -130,17 +146,21 @@ def _guard() -> Response | BaseResponse | None:
         return None
     if request.endpoint != "static":
         g.principal = _load_principal()
-    who = principal()
-    if allows(who, request.endpoint, request.method):
+    decided = verdict(principal(), request.endpoint, request.method, at=now(), proof=_proof())
+    if decided is Verdict.ALLOWED:
         _allow_uploads(request.endpoint)
         return None
-    if not who.is_signed_in and request.endpoint.split(".")[0] in {"company", "government", "account", "admin"}:
-        if request.method in SAFE:
-            return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
-        abort(401)
-    if who.is_signed_in and who.organisation_id is None and request.method in SAFE:
-        return redirect(url_for("account.choose_organisation"))
-    abort(403)
+    if decided is Verdict.DENIED:
+        abort(403)
+    if request.method in SAFE:
+        return redirect(url_for(WAYS[decided], next=request.full_path.rstrip("?")))
+    if decided is Verdict.PROVE:
+        g.must_prove = True
+    abort(401 if decided in (Verdict.SIGN_IN, Verdict.PROVE) else 403)
+
+
+def _proof() -> timedelta:
+    return timedelta(minutes=settings().proof_minutes)
 
 
 def _allow_uploads(endpoint: str) -> None:
