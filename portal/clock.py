@@ -15,14 +15,23 @@ class Clock:
 
     def __init__(self) -> None:
         self._wall = datetime.now(UTC)
-        self._counter = time.monotonic()
+        self._counter = _counter()
 
     def now(self) -> datetime:
-        return self._wall + timedelta(seconds=time.monotonic() - self._counter)
+        return self._wall + timedelta(seconds=_counter() - self._counter)
+
+    def machine(self) -> datetime:
+        """What the machine's clock shows: for what others compute from theirs, such as codes of authenticator apps."""
+        return datetime.now(UTC)
 
     def drift(self) -> timedelta:
         """How far the machine's clock has been moved since the start; small corrections are normal."""
-        return datetime.now(UTC) - self.now()
+        return self.machine() - self.now()
+
+
+def _counter() -> float:
+    """Seconds that nobody can set; where the system can tell, those it slept are counted too."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 
 
 clock = Clock()

@@ -129,18 +129,23 @@ class Merger(Base):
 
 
 class Approval(Base):
-    """Something that takes two people: one asks, another approves, then it is done (erasure, loss of all factors)."""
+    """Something that takes two people: one asks, another approves, then it is done (erasure, loss of all factors).
+
+    A person who erases their own account needs nobody's approval; then `approved_by_id` stays empty.
+    """
 
     __tablename__ = "approval"
     __table_args__ = (CheckConstraint("asked_by_id <> approved_by_id", name="two_people"),)
 
     id: Mapped[PrimaryKey]
-    #: Such as "erase_organisation", "erase_submission", "reset_factors".
+    #: Such as "erase_organisation", "erase_submission", "erase_person", "reset_factors".
     kind: Mapped[str]
     subject_id: Mapped[UUID] = mapped_column(index=True)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     asked_at: Mapped[datetime]
     approved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     approved_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    #: When the worker had done it, with files and free pages; an erasure is done in the background.
+    done_at: Mapped[datetime | None]
