@@ -110,3 +110,19 @@ def test_templates_are_written_for_both_directions() -> None:
     found = [where for name, text in templates().items() for where in at(name, text, physical)]
 
     assert found == []
+
+
+def test_templates_ask_the_policy_table_and_no_role() -> None:
+    asking = [name for name, text in templates().items() if re.search(r"\bmay\(", text)]
+    deciding = [name for name, text in templates().items() if re.search(r"principal\.(role|kind)\b", text)]
+
+    assert asking
+    assert deciding == []
+
+
+def test_pages_decide_nothing_by_role() -> None:
+    pages = modules("portal/web")
+    deciding = [module.place for module in pages if re.search(r"principal(\(\))?\.role\b", module.text)]
+
+    assert pages
+    assert deciding == []

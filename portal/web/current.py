@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import db
-from portal.authz import ANONYMOUS, Principal, Verdict, verdict
+from portal.authz import ANONYMOUS, Principal, Verdict, allows, verdict
 from portal.clock import clock
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 from portal.sealing import Sealer
@@ -58,7 +58,7 @@ def init_app(app: Flask, portal: Portal) -> None:
     app.before_request(_guard)
     app.after_request(_commit)
     app.teardown_request(_close)
-    app.context_processor(lambda: {"principal": principal(), "portal": portal.settings})
+    app.context_processor(lambda: {"principal": principal(), "portal": portal.settings, "may": may})
 
 
 def portal() -> Portal:
@@ -103,6 +103,11 @@ def session() -> Session:
 
 def principal() -> Principal:
     return cast(Principal, g.get("principal", ANONYMOUS))
+
+
+def may(endpoint: str, method: str = "GET") -> bool:
+    """Whether this person's role includes it: templates show what the policy table allows and decide nothing."""
+    return allows(principal(), endpoint, method)
 
 
 def actor() -> UUID:
