@@ -139,7 +139,7 @@ def _key() -> bytes:
 
 def _page(assessment_id: UUID, error: str, status: int) -> ResponseReturnValue:
     assessment = own_assessment_or_404(assessment_id)
-    may_upload = is_editable(assessment.status) and current.principal().role != "signatory"
+    may_upload = is_editable(assessment.status) and current.may("company.upload_workbook", "POST")
     kept = _preview(assessment) if may_upload and not error else None
     page = render_template(
         "company/workbook.html",
