@@ -205,11 +205,14 @@ def upgrade() -> None:
         "merger",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("from_id", sa.Uuid(), nullable=False),
-        sa.Column("into_id", sa.Uuid(), nullable=False),
+        sa.Column("into_id", sa.Uuid(), nullable=True),
+        sa.Column("into_country", sa.String(), nullable=False),
+        sa.Column("into_number", sa.String(), nullable=False),
         sa.Column("asked_by_id", sa.Uuid(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_by_id", sa.Uuid(), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("declined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("from_id <> into_id", name=op.f("ck_merger_two_companies")),
         sa.ForeignKeyConstraint(["accepted_by_id"], ["user.id"], name=op.f("fk_merger_accepted_by_id")),
@@ -297,6 +300,8 @@ def upgrade() -> None:
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("merged_into_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
+        for name in ("verification_note", "named_parent_country", "named_parent_number"):
+            batch_op.add_column(sa.Column(name, sa.String(), nullable=False, server_default=""))
         batch_op.create_index(batch_op.f("ix_organisation_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_organisation_merged_into_id"), "organisation", ["merged_into_id"], ["id"]
@@ -332,6 +337,8 @@ def downgrade() -> None:
     with op.batch_alter_table("organisation", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_organisation_merged_into_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_organisation_merged_into_id"))
+        for name in ("named_parent_number", "named_parent_country", "verification_note"):
+            batch_op.drop_column(name)
         batch_op.drop_column("erased_at")
         batch_op.drop_column("merged_into_id")
 

@@ -49,6 +49,11 @@ class Organisation(Base):
     #: When a government verified the registration number; before that a company enters no release (D2).
     verified_at: Mapped[datetime | None]
     verified_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    #: Why a government sent the registration back or withdrew its verification; shown to the company.
+    verification_note: Mapped[str] = mapped_column(default="")
+    #: The parent as the company names it, folded; `parent_id` is set only once that company confirms it.
+    named_parent_country: Mapped[str] = mapped_column(default="")
+    named_parent_number: Mapped[str] = mapped_column(default="")
     #: Whether the company published its own result, which takes it out of the effective size (D3).
     published_own_result: Mapped[bool] = mapped_column(default=False)
     #: The company this one was merged into: it reads and continues what this one wrote; nobody works here any more.
@@ -113,18 +118,25 @@ class Invitation(Base):
 
 
 class Merger(Base):
-    """One company asks to become part of another; it happens when the other accepts."""
+    """One company asks to become part of another; it happens when the other accepts.
+
+    The asker sees what they typed, whether or not it names a company here: asking must not tell who is registered.
+    """
 
     __tablename__ = "merger"
     __table_args__ = (CheckConstraint("from_id <> into_id", name="two_companies"),)
 
     id: Mapped[PrimaryKey]
     from_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
-    into_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    #: None where no verified company has that number.
+    into_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    into_country: Mapped[str]
+    into_number: Mapped[str]
     asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
     asked_at: Mapped[datetime]
     accepted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
     accepted_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
 
 
