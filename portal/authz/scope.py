@@ -5,23 +5,30 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
 from portal.authz.principal import Principal
 from portal.clock import clock
 from portal.models import (
+    Alert,
+    Approval,
     Assessment,
     CompanyProfile,
     Evidence,
+    IdentityProvider,
     Job,
     Membership,
+    Merger,
     Organisation,
     OrganisationKind,
+    OutboxMail,
     PendingWorkbook,
+    Release,
     ReportFile,
     Review,
     Role,
     SectionGrant,
+    ServedCountry,
     Share,
     SharedRead,
     Submission,
@@ -41,11 +48,17 @@ def scope_of(principal: Principal, model: type[Any], *, at: datetime | None = No
     """The condition behind `visible`, for statements that select columns, count or update."""
     if model is Membership and principal.is_signed_in:
         return Membership.user_id == principal.user_id
+    if model is Approval and principal.organisation_id:
+        # Of every organisation for administrators: a company of one person has nobody else to approve.
+        everywhere = principal.kind is OrganisationKind.ADMINISTRATION
+        return true() if everywhere else Approval.organisation_id == principal.organisation_id
     match principal.kind:
         case OrganisationKind.COMPANY:
             return _company_scope(principal, model)
         case OrganisationKind.GOVERNMENT:
             return _government_scope(principal, model, at or clock.now())
+        case OrganisationKind.ADMINISTRATION:
+            return _administration_scope(principal, model)
         case _:
             return false()
 
@@ -53,10 +66,19 @@ def scope_of(principal: Principal, model: type[Any], *, at: datetime | None = No
 def _company_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool]:
     if principal.role is Role.CONTRIBUTOR:
         return _contributor_scope(principal, model)
-    if model in (Assessment, Evidence, Submission):
+    if model is Submission:
+        return _owned(principal, Submission.organisation_id) & Submission.erased_at.is_(None)
+    if model in (Assessment, Evidence):
         return _owned(principal, model.organisation_id)
     if model is CompanyProfile:
-        return CompanyProfile.organisation_id == principal.organisation_id
+        return _owned(principal, CompanyProfile.organisation_id)
+    if model is Organisation:
+        return _owned(principal, Organisation.id)
+    if model is SectionGrant:
+        owned = _owned(principal, Assessment.organisation_id)
+        return _exists(model, Assessment.id == SectionGrant.assessment_id, owned)
+    if model is Merger and principal.role is Role.OWNER:
+        return or_(Merger.from_id == principal.organisation_id, Merger.into_id == principal.organisation_id)
     if model is PendingWorkbook:
         # Bound to the person who uploaded it, not only to the company.
         owned = _owned(principal, PendingWorkbook.organisation_id)
@@ -86,11 +108,13 @@ def _contributor_scope(principal: Principal, model: type[Any]) -> ColumnElement[
         owned = _owned(principal, Assessment.organisation_id)
         return owned & _exists(Assessment, SectionGrant.assessment_id == Assessment.id, mine)
     if model is Evidence:
-        # Their own uploads: whose section another file belongs to is not a matter of rows.
-        return _owned(principal, Evidence.organisation_id) & (Evidence.uploaded_by_id == principal.user_id)
+        # Of which section a question is stands in the questionnaire and not in rows: portal.services.sections narrows
+        # this to the questions of the sections given to the member.
+        owned = _owned(principal, Evidence.organisation_id)
+        return owned & _exists(Evidence, SectionGrant.assessment_id == Evidence.assessment_id, mine)
     if model is CompanyProfile:
         # Which questions apply follows from the profile; no page shows it to contributors.
-        return CompanyProfile.organisation_id == principal.organisation_id
+        return _owned(principal, CompanyProfile.organisation_id)
     return false()
 
 
@@ -110,7 +134,18 @@ def _government_scope(principal: Principal, model: type[Any], at: datetime) -> C
         return _exists(model, Share.submission_id == model.submission_id, *mine)
     if model is SharedRead:
         return SharedRead.government_id == principal.organisation_id
+    if model is Organisation:
+        # The register of the countries it answers for, to verify what companies say they are: nothing they wrote.
+        served = select(ServedCountry.country).where(ServedCountry.organisation_id == principal.organisation_id)
+        alive = Organisation.erased_at.is_(None) & Organisation.merged_into_id.is_(None)
+        return (Organisation.kind == OrganisationKind.COMPANY) & Organisation.country.in_(served) & alive
     return false()
+
+
+def _administration_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool]:
+    """Who takes part and how the portal runs; never what a company wrote or what a government decided."""
+    running = model in (Alert, IdentityProvider, Job, Organisation, OutboxMail, Release)
+    return true() if running and principal.role is Role.ADMINISTRATOR else false()
 
 
 def _exists(model: type[Any], *conditions: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -19,7 +19,8 @@ from sqlalchemy.engine import Engine
 from portal import db
 from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
-from portal.jobs.worker import Workplace, work_off
+from portal.jobs.worker import work_off
+from portal.jobs.workplace import Workplace
 from portal.services import jobs
 from portal.settings import Settings
 from portal.storage import FileStore

@@ -2,64 +2,31 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 
-from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 from portal import db
+from portal.clock import clock
 from portal.domain.bundle import InvalidBundle, read_bundle
-from portal.domain.questionnaire import Catalogue
 from portal.domain.scoring import score_bundle
 from portal.jobs.blanks import print_wanted
+from portal.jobs.workplace import Workplace
 from portal.models import Submission
 from portal.reports.content import ReportTooLong, report_of
 from portal.reports.files import report_pdf
-from portal.reports.pdf import PdfError, PdfTimeout, PdfUnavailable, Printer
+from portal.reports.pdf import PdfError, PdfTimeout, PdfUnavailable
 from portal.services import jobs, workbooks
 from portal.services.jobs import Claim
-from portal.settings import Mode, Settings
-from portal.storage import FileStore
+from portal.settings import Mode
 
 #: Language of reports made without being asked for another.
 LANGUAGE = "en"
 
 log = logging.getLogger(__name__)
-
-
-@cache
-def warm_printer() -> Printer:
-    """One warm renderer per process: starting it costs more than a report."""
-    printer = Printer()
-    atexit.register(printer.close)
-    return printer
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """What every job needs."""
-
-    settings: Settings
-    engine: Engine
-    catalogue: Catalogue
-    store: FileStore
-    printer: Callable[[], Printer] = warm_printer
-    clock: Callable[[], datetime] = field(default=_clock)
-
-    def close(self) -> None:
-        self.printer().close()
-        self.engine.dispose()
 
 
 class JobFailed(Exception):
@@ -83,6 +50,8 @@ def work_off(place: Workplace, *, stopping: Callable[[], bool] = lambda: False) 
             attempts += 1
     except OperationalError as error:
         _say("database", error=type(error.orig).__name__)
+    for chore in CHORES:
+        _do_chore(place, chore)
     print_wanted(place.settings, place.catalogue, place.printer, stopping=stopping)
     return attempts
 
@@ -123,6 +92,18 @@ def make_report(place: Workplace, claim: Claim) -> Mapping[str, object]:
 
 
 KINDS: Mapping[str, Callable[[Workplace, Claim], Mapping[str, object]]] = {"report": make_report}
+
+
+#: Done at every bell and every sweep; each decides for itself whether anything is due.
+CHORES: Sequence[Callable[[Workplace], object]] = ()
+
+
+def _do_chore(place: Workplace, chore: Callable[[Workplace], object]) -> None:
+    """A fault in one chore must keep neither the others nor the reports waiting; it is tried again at the next sweep."""
+    try:
+        chore(place)
+    except Exception as error:  # noqa: BLE001 - told, not raised
+        _say("failed", chore=chore.__name__, error=type(error).__name__, where=_where(error))
 
 
 def _printed(place: Workplace, frozen: str) -> bytes:
@@ -167,5 +148,5 @@ def _say(state: str, claim: Claim | None = None, **facts: object) -> None:
     """One line for machines: ids and figures, never words of people."""
     about = {"job": str(claim.job_id), "kind": claim.kind, "submission": str(claim.submission_id)} if claim else {}
     attempt = {"attempt": claim.attempt} if claim else {}
-    line = {"at": f"{_clock():%Y-%m-%dT%H:%M:%SZ}", "event": "job", "state": state, **about, **attempt, **facts}
+    line = {"at": f"{clock.now():%Y-%m-%dT%H:%M:%SZ}", "event": "job", "state": state, **about, **attempt, **facts}
     log.log(logging.INFO if state == "done" else logging.WARNING, json.dumps(line))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 
@@ -24,6 +27,7 @@ class FileStore:
         place = self._place(digest)
         if place.exists():
             path.unlink()
+            os.utime(place)  # whoever sweeps files that no row names must see that this one was just put in
             return digest
         place.parent.mkdir(parents=True, exist_ok=True)
         with path.open("rb") as file:
@@ -54,6 +58,20 @@ class FileStore:
         if hashlib.sha256(content).hexdigest() != digest:
             raise StoredFileDamaged(digest)
         return content
+
+    def sweep(self, kept: Collection[str], *, untouched: timedelta) -> int:
+        """Remove files that are not among the kept and were not put in of late; return how many.
+
+        "Of late" covers an upload whose row is not committed yet.
+        """
+        oldest = time.time() - untouched.total_seconds()
+        removed = 0
+        for path in [*(self.root / "sha256").glob("*/*"), *(self.root / "incoming").glob("*")]:
+            with suppress(FileNotFoundError):
+                if path.name not in kept and path.stat().st_mtime < oldest:
+                    path.unlink()
+                    removed += 1
+        return removed
 
     def _place(self, digest: str) -> Path:
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):

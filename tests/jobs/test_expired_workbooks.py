@@ -9,7 +9,8 @@ from sqlalchemy.engine import Engine
 
 from portal import db
 from portal.domain.questionnaire import Catalogue
-from portal.jobs.worker import Workplace, work_off
+from portal.jobs.worker import work_off
+from portal.jobs.workplace import Workplace
 from portal.models import PendingWorkbook
 from portal.services.workbooks import KEPT_FOR
 from portal.settings import Settings

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from portal import db
 from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue
-from portal.jobs.worker import Workplace, warm_printer, work_off
+from portal.jobs.worker import work_off
+from portal.jobs.workplace import Workplace, warm_printer
 from portal.models import Job, JobState, ReportFile, Submission
 from portal.reports.pdf import Attachment, PdfError, PdfTimeout, PdfUnavailable, Printed
 from portal.services import jobs
