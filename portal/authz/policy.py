@@ -79,6 +79,8 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("company.edit_section", "POST"): COMPANY_WRITERS,
     ("company.autosave_answer", "POST"): COMPANY_WRITERS,
     ("company.download_evidence", "GET"): COMPANY_STAFF,
+    ("company.edit_contributors", "GET"): COMPANY_EDITORS,
+    ("company.edit_contributors", "POST"): COMPANY_EDITORS,
     ("company.show_workbook", "GET"): COMPANY,
     ("company.download_workbook", "GET"): COMPANY,
     ("company.upload_workbook", "POST"): COMPANY_EDITORS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
 from portal.domain.lifecycle import is_editable
+from portal.domain.questionnaire import Catalogue
 from portal.models import Assessment, Evidence
 from portal.services import audit
 from portal.services.assessments import NotEditable
+from portal.services.sections import works_on
 from portal.storage import FileStore
 from portal.storage.inspection import Inspected, RefusedFile, inspect
 
@@ -86,13 +88,24 @@ def attach_evidence(
 
 
 def remove_evidence(
-    session: Session, principal: Principal, assessment: Assessment, evidence_id: UUID, *, at: datetime
+    session: Session,
+    principal: Principal,
+    assessment: Assessment,
+    evidence_id: UUID,
+    *,
+    questions: Collection[str],
+    at: datetime,
 ) -> bool:
-    """Take a file back from the draft. Earlier submissions keep theirs. False if there is no such file."""
+    """Take a file of one of these questions back from the draft; earlier submissions keep theirs.
+
+    False if there is no such file.
+    """
     if not is_editable(assessment.status):
         raise NotEditable
     removed = session.execute(
-        update(Evidence).where(Evidence.id == evidence_id, *_held(assessment.id)).values(removed_at=at)
+        update(Evidence)
+        .where(Evidence.id == evidence_id, Evidence.question_id.in_(questions), *_held(assessment.id))
+        .values(removed_at=at)
     )
     if not removed.rowcount:  # type: ignore[attr-defined]
         return False
@@ -107,9 +120,17 @@ def remove_evidence(
     return True
 
 
-def find_evidence(session: Session, principal: Principal, evidence_id: UUID) -> Evidence | None:
+def find_evidence(session: Session, principal: Principal, catalogue: Catalogue, evidence_id: UUID) -> Evidence | None:
+    """A file of one's own company; for contributors only of the sections given to them."""
     found: Evidence | None = session.scalar(visible(principal, Evidence).where(Evidence.id == evidence_id))
-    return found
+    if found is None:
+        return None
+    reference = visible(principal, Assessment).with_only_columns(Assessment.questionnaire)
+    questionnaire = catalogue.questionnaires.get(
+        session.scalar(reference.where(Assessment.id == found.assessment_id)) or ""
+    )
+    known = questionnaire and works_on(session, principal, found.assessment_id, questionnaire, found.question_id)
+    return found if known else None
 
 
 def _held(assessment_id: UUID) -> tuple[ColumnElement[bool], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,20 +34,38 @@ class StaleProfile(Exception):
         self.theirs = theirs
 
 
-def profile_of(session: Session, principal: Principal) -> ProfileValues:
-    row = session.scalar(visible(principal, CompanyProfile))
+def profile_of(session: Session, principal: Principal, company: UUID | None = None) -> ProfileValues:
+    """The profile of one's own company, or of a company that was merged into it."""
+    wanted = company or principal.organisation
+    row = session.scalar(visible(principal, CompanyProfile).where(CompanyProfile.organisation_id == wanted))
     return ProfileValues(dict(row.values), row.version) if row else ProfileValues({}, 0)
 
 
+def profiles_of(session: Session, principal: Principal, companies: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Company -> its profile, for one's own company and those merged into it; in one statement."""
+    rows = session.scalars(visible(principal, CompanyProfile).where(CompanyProfile.organisation_id.in_(companies)))
+    return {row.organisation_id: dict(row.values) for row in rows}
+
+
 def save_profile(
-    session: Session, principal: Principal, profile: Profile, values: dict[str, Any], *, version: int, at: datetime
+    session: Session,
+    principal: Principal,
+    profile: Profile,
+    values: dict[str, Any],
+    *,
+    version: int,
+    at: datetime,
+    company: UUID | None = None,
 ) -> int:
-    """Store the values if the profile still has `version`; return the new version. Raises StaleProfile."""
-    company, by = principal.organisation, principal.actor
+    """Store the values if the profile still has `version`; return the new version. Raises StaleProfile.
+
+    `company` is another than one's own only where the caller has found an assessment of it that is visible.
+    """
+    company, by = company or principal.organisation, principal.actor
     stored = {"values": values, "profile": profile.reference, "updated_by_id": by, "updated_at": at}
     if not _write(session, company, stored, version):
         session.expire_all()
-        raise StaleProfile(profile_of(session, principal))
+        raise StaleProfile(profile_of(session, principal, company))
     audit.record(
         session,
         "profile.saved",

@@ -18,7 +18,7 @@ from portal.domain.answers import Answer
 from portal.domain.applicability import applicable_questions, rule_values
 from portal.domain.lifecycle import is_editable
 from portal.domain.questionnaire import Catalogue, Questionnaire
-from portal.models import Assessment, PendingWorkbook
+from portal.models import Assessment, Organisation, PendingWorkbook
 from portal.services import assessments, audit
 from portal.services.assessments import NotEditable, SavedAnswer
 from portal.services.profiles import profile_of
@@ -71,13 +71,14 @@ def make_workbook(
 ) -> bytes:
     """The workbook of an assessment as it stands, with the questions its company is asked."""
     questionnaire = catalogue.questionnaires[assessment.questionnaire]
-    profile = profile_of(session, principal).values
+    profile = profile_of(session, principal, assessment.organisation_id).values
+    company = session.get_one(Organisation, assessment.organisation_id)
     rules = rule_values(catalogue.profiles[questionnaire.profile], profile)
     saved = assessments.saved_answers(session, assessment)
     draft = Draft(
         assessment=assessment.id,
         company=assessment.organisation_id,
-        company_name=principal.organisation_name,
+        company_name=company.name,
         period=period,
         version=assessment.version,
         questions=frozenset(applicable_questions(questionnaire, rules)),

@@ -8,6 +8,8 @@ from functools import lru_cache
 from flask import Flask, current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
+from portal.web import current
+
 PUBLIC = (
     ("public.home", _l("Start")),
     ("public.list_releases", _l("Findings")),
@@ -21,16 +23,26 @@ COMPANY = (
     ("company.edit_profile", _l("Profile")),
     ("company.list_questionnaires", _l("Questionnaires")),
     ("company.list_submissions", _l("Submissions")),
+    ("company.show_organisation", _l("Organisation")),
     ("public.list_releases", _l("Findings")),
     ("public.show_method", _l("Method")),
 )
 GOVERNMENT = (
     ("government.list_submissions", _l("Queue")),
+    ("government.list_companies", _l("Companies")),
     ("public.list_releases", _l("Findings")),
     ("public.list_questionnaires", _l("Questionnaires")),
     ("public.show_method", _l("Method")),
 )
-AUDIENCES = {"company": COMPANY, "government": GOVERNMENT}
+ADMIN = (
+    ("admin.show_health", _l("State")),
+    ("admin.list_organisations", _l("Organisations")),
+    ("admin.list_alerts", _l("Alerts")),
+    ("admin.list_failed_mails", _l("Mail")),
+    ("admin.list_releases", _l("Releases")),
+    ("admin.list_questionnaires", _l("Questionnaires")),
+)
+AUDIENCES = {"company": COMPANY, "government": GOVERNMENT, "admin": ADMIN}
 FOOTER = (
     ("public.show_method", _l("Method")),
     ("public.list_questionnaires", _l("Questionnaires")),
@@ -63,7 +75,11 @@ def footer_links() -> list[Item]:
 
 def _items(pages: tuple[tuple[str, object], ...]) -> list[Item]:
     views, root = current_app.view_functions, request.script_root
-    known = [(str(label), _address(root, endpoint)) for endpoint, label in pages if endpoint in views]
+    known = [
+        (str(label), _address(root, endpoint))
+        for endpoint, label in pages
+        if endpoint in views and current.may(endpoint)
+    ]
     here = max((url for _label, url in known if _is_here(url)), key=len, default=None)
     return [Item(label, url, _current(url) if url == here else "") for label, url in known]
 

@@ -27,14 +27,16 @@ from portal.web.typed import Mistyped, day
 @bp.get("")
 def home() -> ResponseReturnValue:
     """Everything in hand: profile, assessments, what is not begun yet, submissions, and the one thing to do next."""
-    values = profile_of(current.session(), current.principal())
-    profile, own = newest_profile(), list_assessments(current.session(), current.principal())
+    own = list_assessments(current.session(), current.principal())
+    if not current.may("company.check_answers"):
+        return render_template("company/given.html", progresses=overviews_of(own))
+    values, profile = profile_of(current.session(), current.principal()), newest_profile()
     missing = missing_fields(profile, values.values)
     return render_template(
         "company/home.html",
         profile_version=values.version,
         missing=missing,
-        progresses=overviews_of(own, values.values),
+        progresses=overviews_of(own),
         waiting=[] if missing else _not_begun(offers_to(current.catalogue(), profile, values.values, own)),
         submissions=list_submissions(current.session(), current.principal()),
     )

@@ -35,7 +35,12 @@ def change_files(assessment: Assessment, questions: tuple[Question, ...]) -> lis
     if removed := request.form.get("remove"):
         try:
             evidence.remove_evidence(
-                current.session(), current.principal(), assessment, UUID(removed), at=current.now()
+                current.session(),
+                current.principal(),
+                assessment,
+                UUID(removed),
+                questions=[question.id for question in questions],
+                at=current.now(),
             )
         except ValueError:
             abort(400)
@@ -44,7 +49,9 @@ def change_files(assessment: Assessment, questions: tuple[Question, ...]) -> lis
 
 @bp.get("/evidence/<uuid:evidence_id>")
 def download_evidence(evidence_id: UUID) -> ResponseReturnValue:
-    found = evidence.find_evidence(current.session(), current.principal(), evidence_id) or abort(404)
+    found = evidence.find_evidence(current.session(), current.principal(), current.catalogue(), evidence_id)
+    if found is None:
+        abort(404)
     try:
         content = file_store().read(found.sha256)
     except StoredFileDamaged:

@@ -11,7 +11,8 @@ from portal.domain.plans import plan_of
 from portal.domain.questionnaire import ProfileField, Question, Questionnaire, Section
 from portal.models import Assessment
 from portal.services.assessments import SavedAnswer, answered_questions, saved_answers
-from portal.services.profiles import profile_of
+from portal.services.profiles import profile_of, profiles_of
+from portal.services.sections import all_own_sections, own_sections
 from portal.web import current
 from portal.web.languages import in_words_of_reader
 
@@ -63,20 +64,39 @@ class Progress:
 
 
 def progress_of(assessment: Assessment) -> Progress:
-    saved = saved_answers(current.session(), assessment)
-    values = profile_of(current.session(), current.principal()).values
+    """With the answers; for a contributor only the sections given to them."""
+    session, principal = current.session(), current.principal()
+    saved = saved_answers(session, assessment)
+    values = profile_of(session, principal, assessment.organisation_id).values
     answered = {question_id for question_id, item in saved.items() if has_answer(item.answer)}
-    return _progress(assessment, values, saved, answered)
+    mine = own_sections(session, principal, assessment.id)
+    return _progress(assessment, values, saved, answered, mine)
 
 
-def overviews_of(assessments: Sequence[Assessment], values: Mapping[str, object]) -> list[Progress]:
-    """How far each assessment is, without the answers themselves: one statement, however many there are."""
-    answered = answered_questions(current.session(), assessments)
-    return [_progress(item, values, {}, answered.get(item.id, set())) for item in assessments]
+def overviews_of(assessments: Sequence[Assessment]) -> list[Progress]:
+    """How far each assessment is, without the answers themselves: as many statements, however many there are."""
+    session, principal = current.session(), current.principal()
+    answered = answered_questions(session, assessments)
+    profiles = profiles_of(session, principal, {item.organisation_id for item in assessments})
+    mine = all_own_sections(session, principal)
+    return [
+        _progress(
+            item,
+            profiles.get(item.organisation_id, {}),
+            {},
+            answered.get(item.id, set()),
+            None if mine is None else mine.get(item.id, frozenset()),
+        )
+        for item in assessments
+    ]
 
 
 def _progress(
-    assessment: Assessment, values: Mapping[str, object], saved: Mapping[str, SavedAnswer], answered: Collection[str]
+    assessment: Assessment,
+    values: Mapping[str, object],
+    saved: Mapping[str, SavedAnswer],
+    answered: Collection[str],
+    mine: Collection[str] | None,
 ) -> Progress:
     written = current.questionnaire(assessment.questionnaire)
     questionnaire = in_words_of_reader(written)
@@ -85,6 +105,8 @@ def _progress(
     asked = applicable_questions(questionnaire, rules)
     sections = []
     for section in questionnaire.sections:
+        if mine is not None and section.id not in mine:
+            continue
         questions = tuple(question for question in section.questions if question.id in asked)
         sections.append(SectionProgress(section, questions, sum(question.id in answered for question in questions)))
     return Progress(
@@ -94,6 +116,6 @@ def _progress(
         rules,
         saved,
         tuple(sections),
-        screening_fields(profile, questionnaire),
-        open_screening(profile, questionnaire, values),
+        screening_fields(profile, questionnaire) if mine is None else (),
+        open_screening(profile, questionnaire, values) if mine is None else (),
     )

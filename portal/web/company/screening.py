@@ -25,7 +25,8 @@ def edit_screening(assessment_id: UUID) -> ResponseReturnValue:
     if not progress.screening:
         return redirect(_after(progress.assessment))
     profile = current.profile_of(progress.questionnaire)
-    saved = profile_of(current.session(), current.principal())
+    company = progress.assessment.organisation_id
+    saved = profile_of(current.session(), current.principal(), company)
     if request.method == "GET":
         return _page(progress, shown_profile(profile, saved.values), saved.version, [], 200)
     if not is_editable(progress.assessment.status):
@@ -38,7 +39,15 @@ def edit_screening(assessment_id: UUID) -> ResponseReturnValue:
         return _page(progress, request.form, version, errors, 422)
     kept = {key: value for key, value in saved.values.items() if key not in {field.id for field in progress.screening}}
     try:
-        save_profile(current.session(), current.principal(), profile, kept | answers, version=version, at=current.now())
+        save_profile(
+            current.session(),
+            current.principal(),
+            profile,
+            kept | answers,
+            version=version,
+            at=current.now(),
+            company=company,
+        )
     except StaleProfile as error:
         theirs = shown_profile(profile, error.theirs.values)
         return _page(progress, request.form, error.theirs.version, [], 409, theirs=theirs)

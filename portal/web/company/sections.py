@@ -24,6 +24,7 @@ from portal.services.assessments import (
     record_plan,
     save_answer,
 )
+from portal.services.sections import works_on
 from portal.web import current, fragments
 from portal.web.company.answer_forms import (
     FieldError,
@@ -61,7 +62,8 @@ class Conflict:
 @bp.route("/assessments/<uuid:assessment_id>/sections/<section_id>", methods=["GET", "POST"])
 def edit_section(assessment_id: UUID, section_id: str) -> ResponseReturnValue:
     progress = progress_of(own_assessment_or_404(assessment_id))
-    section = progress.questionnaire.section(section_id) or abort(404)
+    # A section not given to a contributor is as unknown to them as one that does not exist.
+    section = next((part.section for part in progress.sections if part.section.id == section_id), None) or abort(404)
     if request.method == "GET":
         return _section_page(progress, section)
     if not is_editable(progress.assessment.status):
@@ -83,6 +85,8 @@ def autosave_answer(assessment_id: UUID) -> ResponseReturnValue:
     assessment = own_assessment_or_404(assessment_id)
     questionnaire = current.questionnaire(assessment.questionnaire)
     question = questionnaire.by_id.get(request.form.get("question", "")) or abort(404)
+    if not works_on(current.session(), current.principal(), assessment.id, questionnaire, question.id):
+        abort(404)
     posted = posted_values(question, request.form)
     try:
         version = _save_one(assessment, question, posted, NEVER_ANSWERED)
@@ -219,6 +223,8 @@ def _after(progress: Progress, section: Section) -> str:
         return url_for(".show_assessment", assessment_id=assessment)
     if following:
         return url_for(".edit_section", assessment_id=assessment, section_id=following[0])
+    if not current.may("company.check_answers"):
+        return url_for(".show_assessment", assessment_id=assessment)
     return url_for(".check_answers", assessment_id=assessment)
 
 
