@@ -109,6 +109,7 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("government.order_report", "POST"): GOVERNMENT,
     ("government.download_bundle", "GET"): GOVERNMENT,
     ("government.download_evidence", "GET"): GOVERNMENT,
+    ("government.show_reads", "GET"): SUPERVISORS,
 }
 
 

@@ -14,6 +14,7 @@ from portal.clock import clock
 from portal.domain.bundle import InvalidBundle, read_bundle
 from portal.domain.scoring import score_bundle
 from portal.jobs.blanks import print_wanted
+from portal.jobs.expiry import close_shares
 from portal.jobs.workplace import Workplace
 from portal.models import Submission
 from portal.reports.content import ReportTooLong, report_of
@@ -95,11 +96,11 @@ KINDS: Mapping[str, Callable[[Workplace, Claim], Mapping[str, object]]] = {"repo
 
 
 #: Done at every bell and every sweep; each decides for itself whether anything is due.
-CHORES: Sequence[Callable[[Workplace], object]] = ()
+CHORES: Sequence[Callable[[Workplace], object]] = (close_shares,)
 
 
 def _do_chore(place: Workplace, chore: Callable[[Workplace], object]) -> None:
-    """A fault in one chore must keep neither the others nor the reports waiting; it is tried again at the next sweep."""
+    """A fault in one chore must keep neither the others nor the reports waiting; the next sweep tries again."""
     try:
         chore(place)
     except Exception as error:  # noqa: BLE001 - told, not raised

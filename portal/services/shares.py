@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
@@ -25,10 +25,14 @@ class ShareLine:
     id: UUID
     government: str
     until: date | None
-    revoked_at: datetime | None
+    #: When it was taken back, or had run out.
+    ended_at: datetime | None
     state: ReviewState
     reason: str
     decided_at: datetime | None
+
+    def is_open(self, on: date) -> bool:
+        return self.ended_at is None and (self.until is None or self.until >= on)
 
 
 def list_governments(session: Session) -> list[Organisation]:
@@ -69,28 +73,64 @@ def share_submission(
     until: date | None,
     at: datetime,
 ) -> None:
-    """Share a submission later. A revoked share is opened again. Raises AlreadyShared, LookupError."""
-    existing = session.scalar(
+    """Share a submission later. A share that has ended is opened again. Raises AlreadyShared, LookupError."""
+    share = session.scalar(
         visible(principal, Share).where(Share.submission_id == submission.id, Share.government_id == government_id)
     )
-    if existing is None:
+    if share is None:
         share = open_share(session, submission, government_id, by=principal.actor, until=until, at=at)
-    elif existing.revoked_at is None:
+    elif not _reopen(session, principal, share, until, at):
         raise AlreadyShared
-    else:
-        share = existing
-        share.revoked_at, share.until, share.granted_at = None, until, at
     _record(session, principal, "share.granted", share, at)
 
 
 def revoke_share(session: Session, principal: Principal, share_id: UUID, *, at: datetime) -> bool:
     """End a share from this moment on. False if the company has no such open share."""
-    share = session.scalar(visible(principal, Share).where(Share.id == share_id, Share.revoked_at.is_(None)))
+    share = session.scalar(visible(principal, Share).where(Share.id == share_id))
     if share is None:
         return False
-    session.execute(update(Share).where(Share.id == share.id, Share.revoked_at.is_(None)).values(revoked_at=at))
+    ended = session.execute(
+        update(Share)
+        .where(Share.id == share.id, Share.revoked_at.is_(None), Share.expired_at.is_(None))
+        .values(revoked_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    if not ended.rowcount:  # type: ignore[attr-defined]
+        return False
     _record(session, principal, "share.revoked", share, at)
     return True
+
+
+def expire_shares(session: Session, *, at: datetime) -> int:
+    """Close for good what has run out, so that a clock put back opens nothing; return how many that were."""
+    open_still = (Share.revoked_at.is_(None), Share.expired_at.is_(None), Share.until < at.date())
+    run_out = session.execute(
+        select(Share.id, Share.government_id, Share.until, Submission.organisation_id)
+        .join(Submission, Submission.id == Share.submission_id)
+        .where(*open_still)
+        .order_by(Share.id)
+    ).all()
+    closed = 0
+    for row in run_out:
+        ended = session.execute(
+            update(Share)
+            .where(Share.id == row.id, *open_still)
+            .values(expired_at=at)
+            .execution_options(synchronize_session=False)
+        )
+        if ended.rowcount:  # type: ignore[attr-defined]
+            closed += 1
+            audit.record(
+                session,
+                "share.expired",
+                subject=("share", row.id),
+                at=at,
+                by=None,
+                organisation=row.organisation_id,
+                government=str(row.government_id),
+                until=row.until.isoformat(),
+            )
+    return closed
 
 
 def share_lines(session: Session, principal: Principal, submission: Submission) -> list[ShareLine]:
@@ -100,11 +140,30 @@ def share_lines(session: Session, principal: Principal, submission: Submission) 
         .join(Organisation, Organisation.id == Share.government_id)
         .join(Review, (Review.submission_id == Share.submission_id) & (Review.government_id == Share.government_id))
         .with_only_columns(
-            Share.id, Organisation.name, Share.until, Share.revoked_at, Review.state, Review.reason, Review.decided_at
+            Share.id,
+            Organisation.name,
+            Share.until,
+            func.coalesce(Share.revoked_at, Share.expired_at),
+            Review.state,
+            Review.reason,
+            Review.decided_at,
         )
         .order_by(Organisation.name)
     )
     return [ShareLine(*row) for row in rows]
+
+
+def _reopen(session: Session, principal: Principal, share: Share, until: date | None, at: datetime) -> bool:
+    """Open a share that has ended; False where it is open still, or was opened by somebody else just now."""
+    run_out = Share.until < at.date()
+    opened = session.execute(
+        update(Share)
+        .where(Share.id == share.id, or_(Share.revoked_at.is_not(None), Share.expired_at.is_not(None), run_out))
+        .values(revoked_at=None, expired_at=None, until=until, granted_at=at, granted_by_id=principal.actor)
+        .execution_options(synchronize_session=False)
+    )
+    session.expire(share)
+    return bool(opened.rowcount)  # type: ignore[attr-defined]
 
 
 def _record(session: Session, principal: Principal, action: str, share: Share, at: datetime) -> None:

@@ -30,6 +30,7 @@ COMPANY = (
 GOVERNMENT = (
     ("government.list_submissions", _l("Queue")),
     ("government.list_companies", _l("Companies")),
+    ("government.show_reads", _l("What was opened")),
     ("public.list_releases", _l("Findings")),
     ("public.list_questionnaires", _l("Questionnaires")),
     ("public.show_method", _l("Method")),

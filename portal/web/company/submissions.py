@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.services import shares
+from portal.services import reads, shares
 from portal.services.submissions import list_submissions as submissions_of
 from portal.web import current, downloads
 from portal.web.company.blueprint import bp, own_submission_or_404
@@ -76,7 +76,7 @@ def revoke_share(submission_id: UUID, share_id: UUID) -> ResponseReturnValue:
 def _page(submission_id: UUID, error: str, status: int) -> ResponseReturnValue:
     submission = own_submission_or_404(submission_id)
     lines = shares.share_lines(current.session(), current.principal(), submission)
-    shared = {line.government for line in lines if line.revoked_at is None}
+    shared = {line.government for line in lines if line.is_open(current.now().date())}
     others = [item for item in shares.list_governments(current.session()) if item.name not in shared]
     page = render_template(
         "company/submission.html",
@@ -84,6 +84,7 @@ def _page(submission_id: UUID, error: str, status: int) -> ResponseReturnValue:
         questionnaire=in_words_of_reader(current.questionnaire(submission.questionnaire)),
         shares=lines,
         governments=others,
+        reads=reads.read_lines(current.session(), current.principal(), submission_id),
         errors=[error] if error else [],
         typed=request.form,
     )
