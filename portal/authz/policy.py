@@ -67,6 +67,10 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("account.sign_out", "POST"): HALF_SIGNED_IN,
     ("account.choose_organisation", "GET"): SIGNED_IN,
     ("account.choose_organisation", "POST"): SIGNED_IN,
+    ("account.show_factor", "GET"): HALF_SIGNED_IN,
+    ("account.show_security", "GET"): SIGNED_IN,
+    ("account.prove", "GET"): SIGNED_IN,
+    ("account.prove", "POST"): SIGNED_IN,
     ("company.home", "GET"): COMPANY_STAFF,
     ("company.edit_profile", "GET"): COMPANY,
     ("company.edit_profile", "POST"): COMPANY_EDITORS,
@@ -105,6 +109,11 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("government.list_submissions", "GET"): GOVERNMENT,
     ("government.show_submission", "GET"): GOVERNMENT,
     ("government.decide_review", "POST"): GOVERNMENT,
+    ("government.list_companies", "GET"): GOVERNMENT,
+    ("government.show_company", "GET"): GOVERNMENT,
+    ("government.verify_company", "POST"): GOVERNMENT,
+    ("government.send_back_company", "POST"): GOVERNMENT,
+    ("government.withdraw_verification", "POST"): GOVERNMENT,
     ("government.download_report", "GET"): GOVERNMENT,
     ("government.order_report", "POST"): GOVERNMENT,
     ("government.download_bundle", "GET"): GOVERNMENT,
@@ -119,6 +128,9 @@ FRESH_PROOF = frozenset(
         ("company.sign_assessment", "GET"),
         ("company.sign_assessment", "POST"),
         ("government.decide_review", "POST"),
+        ("government.verify_company", "POST"),
+        ("government.send_back_company", "POST"),
+        ("government.withdraw_verification", "POST"),
     }
 )
 #: Signing binds the company: it takes two factors of everybody, whatever the role.
