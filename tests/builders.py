@@ -17,7 +17,17 @@ from portal import db
 from portal.authz import Principal
 from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue
-from portal.models import Assessment, Membership, Organisation, OrganisationKind, Role, Submission, User
+from portal.models import (
+    Assessment,
+    AuditContent,
+    AuditEvent,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Role,
+    Submission,
+    User,
+)
 from portal.services import accounts, assessments, profiles, submissions
 from portal.services.accounts import Proof
 
@@ -168,6 +178,14 @@ def submit(
         content=content,
     )
     return submissions.submit_assessment(session, person.principal, assessment, catalogue, signature, at=at)
+
+
+def events(session: Session, *actions: str) -> list[Any]:
+    """The audit events (of these actions, or all) with what they are about, the oldest first."""
+    about = (AuditContent.actor_id, AuditContent.organisation_id, AuditContent.subject_kind, AuditContent.subject_id)
+    asked = select(AuditEvent.sequence, AuditEvent.at, AuditEvent.action, *about, AuditContent.details)
+    asked = asked.join(AuditContent, AuditContent.sequence == AuditEvent.sequence).order_by(AuditEvent.sequence)
+    return list(session.execute(asked.where(AuditEvent.action.in_(actions)) if actions else asked))
 
 
 def sign_in(client: FlaskClient, email: str, proof: Proof = TWO_FACTORS) -> FlaskClient:

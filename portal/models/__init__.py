@@ -2,7 +2,7 @@
 
 from portal.models.access import Alert, SharedRead
 from portal.models.assessment import AnswerRow, Assessment, CompanyProfile
-from portal.models.audit import AuditEvent
+from portal.models.audit import AuditCheckpoint, AuditContent, AuditEvent
 from portal.models.evidence import Evidence
 from portal.models.job import Job, JobState, ReportFile
 from portal.models.mail import MailState, OutboxMail
@@ -40,6 +40,8 @@ __all__ = [
     "AnswerRow",
     "Approval",
     "Assessment",
+    "AuditCheckpoint",
+    "AuditContent",
     "AuditEvent",
     "Authenticator",
     "AuthenticatorKind",

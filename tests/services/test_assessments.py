@@ -81,7 +81,7 @@ def test_an_event_holds_no_answer(session: Session, world: World, catalogue: Cat
     answer = Answer(value=1, comment="CANARY")
     save_answer(session, assessment, "HRS-COM-01", answer, version=0, by=world.owner.principal.actor, at=NOON)
 
-    events = session.execute(select(AuditEvent.details, AuditEvent.subject_id)).all()
+    events = builders.events(session)
 
     assert events
     assert "CANARY" not in str(events)

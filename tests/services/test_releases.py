@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.domain.bundle import digest_of
-from portal.models import AuditEvent, Organisation, OrganisationKind, Release, Role
+from portal.models import Organisation, OrganisationKind, Release, Role
 from portal.services import releases
 from portal.services.snapshots import read_units, ultimate_parent
 from tests import builders
@@ -116,7 +116,7 @@ def test_publishing_is_recorded(session, world, catalogue):
     release = prepare(session, catalogue)
     releases.publish_release(session, release, by=world.reviewer.principal.user_id, at=NOON)
 
-    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "release.published")).one()
+    (event,) = builders.events(session, "release.published")
     assert event.details == {"digest": release.digest}
 
 

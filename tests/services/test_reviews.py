@@ -189,7 +189,7 @@ def test_a_decision_is_recorded_with_its_reason_and_in_the_log(
     assert (review.state, review.reason, review.version) == (ReviewState.ACCEPTED, REASON, 2)
     decider = reviews.decider_of(session, world.reviewer.principal, review, at=NOON)
     assert decider == world.reviewer.principal.name
-    event = session.scalars(select(AuditEvent).where(AuditEvent.action == "review.decided")).one()
+    (event,) = builders.events(session, "review.decided")
     assert event.details == {"submission": str(submission.id), "state": "accepted"}
     assert event.actor_id == world.reviewer.principal.actor
 

@@ -19,7 +19,7 @@ from portal.domain.answers import Answer
 from portal.domain.applicability import applicable_questions, rule_values
 from portal.domain.lifecycle import AssessmentStatus
 from portal.domain.questionnaire import Catalogue, Questionnaire
-from portal.models import Assessment, AuditEvent, PendingWorkbook
+from portal.models import Assessment, PendingWorkbook
 from portal.services import assessments, workbooks
 from portal.services.assessments import NotEditable, answers_of, saved_answers
 from portal.spreadsheets.intake import RefusedWorkbook
@@ -112,7 +112,7 @@ def test_confirming_saves_each_answer_with_an_event_of_its_own(
     assert saved["HRS-COM-01"].answer == Answer(value=3)
     assert saved["HRS-DO-02"].answer == Answer(value="found_remediating", plan_end=date(2027, 1, 31))
     assert saved["HRS-DO-02"].plan_recorded_on == LATER.date()
-    events = session.scalars(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(4)).all()
+    events = builders.events(session)[:-5:-1]
     assert [event.action for event in events] == [
         "workbook.applied",
         "answer.saved",
