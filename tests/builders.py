@@ -25,11 +25,12 @@ from portal.models import (
     Organisation,
     OrganisationKind,
     Role,
+    ServedCountry,
     Submission,
     User,
 )
-from portal.services import accounts, assessments, profiles, submissions
-from portal.services.accounts import Proof
+from portal.services import assessments, logins, passwords, profiles, submissions
+from portal.services.logins import Proof
 
 TWO_FACTORS = Proof(method="passkey", two_factors=True)
 PASSWORD = "a long password for tests"
@@ -77,7 +78,7 @@ class World:
 
 @cache
 def _hash() -> str:
-    return accounts.hash_password(PASSWORD)
+    return passwords.hash_password(PASSWORD)
 
 
 def make_world(session: Session, *, at: datetime) -> World:
@@ -101,11 +102,14 @@ def make_organisation(
     organisation = Organisation(name=name, kind=kind, country=country, created_at=at, **more)
     session.add(organisation)
     session.flush()
+    if kind is OrganisationKind.GOVERNMENT and country:
+        session.add(ServedCountry(organisation_id=organisation.id, country=country))
+        session.flush()
     return organisation
 
 
-def make_person(session: Session, organisation: Organisation, role: Role, *, at: datetime) -> Person:
-    email = f"{role}@{organisation.name.casefold().replace(' ', '-')}.example"
+def make_person(session: Session, organisation: Organisation, role: Role, *, at: datetime, email: str = "") -> Person:
+    email = email or f"{role}@{organisation.name.casefold().replace(' ', '-')}.example"
     user = User(email=email, name=f"{role.title()} of {organisation.name}", password_hash=_hash(), created_at=at)
     session.add(user)
     session.flush()
@@ -193,7 +197,7 @@ def sign_in(client: FlaskClient, email: str, proof: Proof = TWO_FACTORS) -> Flas
     now = datetime.now(UTC)
     with db.writing(client.application.extensions["portal"].engine) as session, session.begin():
         user_id = session.scalars(select(User.id).where(User.email == email)).one()
-        token = accounts.open_login(session, user_id, at=now, proof=proof)
+        token = logins.open_login(session, user_id, at=now, proof=proof)
     client.set_cookie("portal", token)
     return client
 

@@ -14,6 +14,7 @@ from portal.clock import clock
 from portal.domain.bundle import InvalidBundle, read_bundle
 from portal.domain.scoring import score_bundle
 from portal.jobs.blanks import print_wanted
+from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
 from portal.jobs.workplace import Workplace
 from portal.models import Submission
@@ -96,7 +97,7 @@ KINDS: Mapping[str, Callable[[Workplace, Claim], Mapping[str, object]]] = {"repo
 
 
 #: Done at every bell and every sweep; each decides for itself whether anything is due.
-CHORES: Sequence[Callable[[Workplace], object]] = (close_shares,)
+CHORES: Sequence[Callable[[Workplace], object]] = (close_shares, clean_up)
 
 
 def _do_chore(place: Workplace, chore: Callable[[Workplace], object]) -> None:

@@ -1,0 +1,207 @@
+"""Erase a person, a submission or a whole organisation: text, files and salts go, ids and the log stay provable.
+
+Asked for on a page, approved by a second person where it concerns an organisation, carried out by the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from portal.models import (
+    Alert,
+    AnswerRow,
+    Approval,
+    Assessment,
+    AuditContent,
+    Authenticator,
+    Ceremony,
+    CompanyProfile,
+    Evidence,
+    FederatedIdentity,
+    IdentityProvider,
+    Invitation,
+    Job,
+    KnownDevice,
+    LinkToken,
+    Login,
+    Membership,
+    Organisation,
+    PendingWorkbook,
+    RecoveryCode,
+    ReportFile,
+    Review,
+    SectionGrant,
+    Share,
+    Submission,
+    User,
+)
+from portal.services import audit
+
+#: No password has this hash: nobody signs in with it.
+NO_PASSWORD = "erased"  # noqa: S105 - no secret: no hash looks like this
+#: What is left of a frozen bundle.
+NO_BUNDLE = "{}"
+
+
+def erase_person(session: Session, user_id: UUID, *, at: datetime) -> None:
+    """Forget who the person was. What they did stays, done by "a former member"."""
+    memberships = select(Membership.id).where(Membership.user_id == user_id)
+    _delete(session, SectionGrant, SectionGrant.membership_id.in_(memberships))
+    session.execute(update(Login).where(Login.user_id == user_id).values(membership_id=None))
+    for model in (Login, Membership, Authenticator, RecoveryCode, KnownDevice, LinkToken, Ceremony, PendingWorkbook):
+        _delete(session, model, model.user_id == user_id)
+    _delete(session, FederatedIdentity, FederatedIdentity.user_id == user_id)
+    session.execute(
+        update(User)
+        .where(User.id == user_id)
+        .values(email=f"erased-{user_id}", name="", password_hash=NO_PASSWORD, disabled_at=at, erased_at=at)
+    )
+    _forget_in_log(session, (AuditContent.subject_kind == "user") & (AuditContent.subject_id == str(user_id)))
+    audit.record(session, "user.erased", subject=("user", user_id), at=at, by=None, organisation=None)
+
+
+def erase_submission(session: Session, submission_id: UUID, *, at: datetime) -> None:
+    """Empty a frozen version; its digest stays in the log. Drafts of the same assessment are not touched."""
+    submission = session.get_one(Submission, submission_id)
+    _empty_submissions(session, [submission_id], at)
+    _drop_loose_evidence(session, submission.assessment_id)
+    audit.record(
+        session,
+        "submission.erased",
+        subject=("submission", submission_id),
+        at=at,
+        by=None,
+        organisation=submission.organisation_id,
+    )
+
+
+def erase_organisation(session: Session, organisation_id: UUID, *, at: datetime) -> None:
+    """Forget a company or government: its answers, files, submissions, members' roles, reasons and its part of the
+    log's contents. Releases stay: they name nobody."""
+    submissions = session.scalars(select(Submission.id).where(Submission.organisation_id == organisation_id)).all()
+    assessments = select(Assessment.id).where(Assessment.organisation_id == organisation_id)
+    _empty_submissions(session, submissions, at)
+    _delete(session, AnswerRow, AnswerRow.assessment_id.in_(assessments))
+    _delete(session, SectionGrant, SectionGrant.assessment_id.in_(assessments))
+    for model in (Evidence, PendingWorkbook, CompanyProfile, Invitation, Alert):
+        _delete(session, model, model.organisation_id == organisation_id)
+    given = or_(Review.submission_id.in_(submissions), Review.government_id == organisation_id)
+    session.execute(update(Review).where(given).values(reason=""))
+    session.execute(
+        update(Share).where(Share.government_id == organisation_id, Share.revoked_at.is_(None)).values(revoked_at=at)
+    )
+    _end_memberships(session, organisation_id, at)
+    _drop_provider(session, organisation_id, at)
+    session.execute(
+        update(Organisation)
+        .where(Organisation.id == organisation_id)
+        .values(name="", local_name="", registration_number="", erased_at=at, verified_at=None, verified_by_id=None)
+    )
+    _forget_in_log(session, AuditContent.organisation_id == organisation_id)
+    audit.record(
+        session, "organisation.erased", subject=("organisation", organisation_id), at=at, by=None, organisation=None
+    )
+
+
+#: What the worker does for an approved request, by its kind.
+ERASURES = {
+    "erase_person": erase_person,
+    "erase_submission": erase_submission,
+    "erase_organisation": erase_organisation,
+}
+
+
+def due_erasures(session: Session) -> list[Approval]:
+    """Approved and not yet done, the oldest first."""
+    due = select(Approval).where(
+        Approval.kind.in_(ERASURES), Approval.approved_at.is_not(None), Approval.done_at.is_(None)
+    )
+    return list(session.scalars(due.order_by(Approval.approved_at, Approval.id)))
+
+
+def carry_out(session: Session, approval: Approval, *, at: datetime) -> None:
+    """Erase what was approved. Called again after a crash it does the same once more and harms nothing."""
+    ERASURES[approval.kind](session, approval.subject_id, at=at)
+    session.execute(update(Approval).where(Approval.id == approval.id).values(done_at=at))
+
+
+def kept_files(session: Session) -> set[str]:
+    """Hashes of all files that a row still refers to; every other file may go."""
+    return set(session.scalars(select(Evidence.sha256))) | set(session.scalars(select(ReportFile.sha256)))
+
+
+def _empty_submissions(session: Session, ids: Sequence[UUID], at: datetime) -> None:
+    if not ids:
+        return
+    for model in (ReportFile, Job):
+        _delete(session, model, model.submission_id.in_(ids))
+    session.execute(update(Share).where(Share.submission_id.in_(ids), Share.revoked_at.is_(None)).values(revoked_at=at))
+    session.execute(update(Review).where(Review.submission_id.in_(ids)).values(reason=""))
+    session.execute(
+        update(Submission)
+        .where(Submission.id.in_(ids))
+        .values(
+            bundle=NO_BUNDLE,
+            scorecard={},
+            score=None,
+            band=None,
+            red_flag="",
+            signed_name="",
+            signed_position="",
+            joins_aggregates=False,
+            erased_at=at,
+        )
+    )
+
+
+def _drop_loose_evidence(session: Session, assessment_id: UUID) -> None:
+    """Files taken back from the draft were kept for the frozen version alone; with it they go."""
+    bundles = session.scalars(
+        select(Submission.bundle).where(Submission.assessment_id == assessment_id, Submission.erased_at.is_(None))
+    ).all()
+    loose = session.execute(
+        select(Evidence.id, Evidence.sha256).where(
+            Evidence.assessment_id == assessment_id, Evidence.removed_at.is_not(None)
+        )
+    )
+    gone = [evidence_id for evidence_id, sha256 in loose if not any(sha256 in bundle for bundle in bundles)]
+    _delete(session, Evidence, Evidence.id.in_(gone))
+
+
+def _end_memberships(session: Session, organisation_id: UUID, at: datetime) -> None:
+    memberships = select(Membership.id).where(Membership.organisation_id == organisation_id)
+    _delete(session, SectionGrant, SectionGrant.membership_id.in_(memberships))
+    session.execute(
+        update(Login)
+        .where(Login.membership_id.in_(memberships))
+        .values(ended_at=at, membership_id=None)
+        .execution_options(synchronize_session=False)
+    )
+    _delete(session, Membership, Membership.organisation_id == organisation_id)
+
+
+def _drop_provider(session: Session, organisation_id: UUID, at: datetime) -> None:
+    providers = select(IdentityProvider.id).where(IdentityProvider.organisation_id == organisation_id)
+    _delete(session, FederatedIdentity, FederatedIdentity.provider_id.in_(providers))
+    session.execute(
+        update(Login)
+        .where(Login.provider_id.in_(providers))
+        .values(provider_id=None, ended_at=at)
+        .execution_options(synchronize_session=False)
+    )
+    _delete(session, IdentityProvider, IdentityProvider.organisation_id == organisation_id)
+
+
+def _forget_in_log(session: Session, whose: ColumnElement[bool]) -> None:
+    """Without content and salt the commitments in the log say nothing any more, and its tree is as it was."""
+    _delete(session, AuditContent, whose)
+
+
+def _delete(session: Session, model: type[Any], where: ColumnElement[bool]) -> None:
+    session.execute(delete(model).where(where).execution_options(synchronize_session=False))
