@@ -8,8 +8,8 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.models import Membership, Organisation, OrganisationKind, Role, User
-from portal.services import accounts, audit
+from portal.models import Membership, Organisation, OrganisationKind, Role, ServedCountry, User
+from portal.services import audit, passwords
 
 #: Shortest password where it is the only factor (NIST SP 800-63B-4).
 SHORTEST_PASSWORD = 15
@@ -38,6 +38,8 @@ def add_organisation(
     )
     session.add(organisation)
     session.flush()
+    if kind is OrganisationKind.GOVERNMENT:
+        session.add(ServedCountry(organisation_id=organisation.id, country=country))
     _record(session, "organisation.added", organisation, at, subject=("organisation", organisation.id))
     return organisation
 
@@ -52,7 +54,7 @@ def add_person(
     if role not in ROLES[organisation.kind]:
         fitting = ", ".join(sorted(ROLES[organisation.kind]))
         raise Refused(f"a {organisation.kind} has these roles: {fitting}")
-    user = session.scalar(select(User).where(User.email == accounts.fold(email)))
+    user = session.scalar(select(User).where(User.email == passwords.fold(email)))
     if user is None:
         user = _new_user(session, email, name, password, at)
     elif session.scalar(
@@ -69,13 +71,13 @@ def add_person(
 def _new_user(session: Session, email: str, name: str, password: str, at: datetime) -> User:
     if "@" not in email or not name.strip():
         raise Refused("an e-mail address and a name are needed")
-    if len(password) < SHORTEST_PASSWORD or len(password.encode()) > accounts.PASSWORD_BYTES:
+    if len(password) < SHORTEST_PASSWORD or len(password.encode()) > passwords.PASSWORD_BYTES:
         raise Refused(f"the password needs at least {SHORTEST_PASSWORD} characters")
     user = User(
         id=uuid4(),
-        email=accounts.fold(email),
+        email=passwords.fold(email),
         name=name.strip(),
-        password_hash=accounts.hash_password(password),
+        password_hash=passwords.hash_password(password),
         created_at=at,
     )
     session.add(user)

@@ -45,16 +45,21 @@ def read_units(
 
 def ultimate_parent(companies: Mapping[UUID, Organisation], company: UUID) -> UUID:
     """Return the company at the top; one of a ring of owners is its own, the same whichever it is asked about."""
-    seen = [company]
+    seen = [_surviving(companies, company).id]
     while (parent := companies[seen[-1]].parent_id) in companies and parent not in seen:
         assert parent is not None
         seen.append(parent)
     return seen[-1] if parent not in seen else min(seen[seen.index(parent) :])
 
 
+def _surviving(companies: Mapping[UUID, Organisation], company: UUID) -> Organisation:
+    """The company itself, or the one it became part of: two that merged count once, under one registration (D1)."""
+    return companies.get(companies[company].merged_into_id or company, companies[company])
+
+
 def _unit(catalogue: Catalogue, companies: Mapping[UUID, Organisation], submission: Submission) -> Unit | None:
     """A submission without a score has nothing to say in a release."""
-    company = companies[submission.organisation_id]
+    company = _surviving(companies, submission.organisation_id)
     bundle = read_bundle(submission.bundle, catalogue)
     card = score_bundle(bundle, catalogue)
     if card.score is None or card.band is None:

@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 
 from portal.domain.canonical import UNFIT
 
+#: Marks of direction and blanks without width; the joiners that Persian and Indic words need stay.
+_UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _DAY_FIRST = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})")
 
 
@@ -25,6 +27,11 @@ def clean(text: str, *, longest: int = 10_000) -> str:
     if len(text) > longest:
         raise Mistyped(_("Shorten the text to %(count)s characters; it has %(now)s.", count=longest, now=len(text)))
     return text
+
+
+def one_line(text: str, *, longest: int = 200) -> str:
+    """Return a name as it is stored: on one line, without signs that nobody sees and that turn text around."""
+    return clean(" ".join(_UNSEEN.sub("", text).split()), longest=longest)
 
 
 def number(text: str) -> int | float | None:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal
-from portal.models import Membership, Organisation, OrganisationKind, Role, User
+from portal.models import Membership, Organisation, OrganisationKind, Role, ServedCountry, User
 from portal.services import audit
 
 #: Ids follow from names, so that two demonstrations hold the same organisations and people.
@@ -32,6 +32,7 @@ class Cast:
 
     def government(self, country: str, name: str) -> Organisation:
         made = self._organisation(OrganisationKind.GOVERNMENT, f"government/{country}", name=name, country=country)
+        self.session.add(ServedCountry(organisation_id=made.id, country=country))
         self.governments[country] = made
         return made
 
