@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal import cli, db, jobs
 from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
-from portal.services.accounts import SessionLimits
+from portal.services.logins import SessionLimits
 from portal.settings import Settings, read_settings, sealer_of
 from portal.web import (
     account,

@@ -312,6 +312,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("sign_in_throttle", schema=None) as batch_op:
         batch_op.add_column(sa.Column("in_a_row", sa.Integer(), nullable=False))
+        batch_op.alter_column("window_started_at", new_column_name="failed_at")
 
     with op.batch_alter_table("submission", schema=None) as batch_op:
         batch_op.add_column(sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True))
@@ -330,6 +331,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("sign_in_throttle", schema=None) as batch_op:
         batch_op.drop_column("in_a_row")
+        batch_op.alter_column("failed_at", new_column_name="window_started_at")
 
     with op.batch_alter_table("share", schema=None) as batch_op:
         batch_op.drop_column("expired_at")

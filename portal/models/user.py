@@ -175,5 +175,6 @@ class SignInThrottle(Base):
     failures: Mapped[int] = mapped_column(default=0)
     #: Failures without a success in between, however slow: at 100 the way is closed until a reset (NIST SP 800-63B-4).
     in_a_row: Mapped[int] = mapped_column(default=0)
-    window_started_at: Mapped[datetime]
+    #: When the last failure was counted.
+    failed_at: Mapped[datetime]
     blocked_until: Mapped[datetime | None]

@@ -19,7 +19,7 @@ from portal.authz import ANONYMOUS, Principal, Verdict, allows, verdict
 from portal.clock import clock
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 from portal.sealing import Sealer
-from portal.services import accounts
+from portal.services import logins
 from portal.services.jobs import was_asked
 from portal.settings import Settings
 
@@ -46,7 +46,7 @@ class Portal:
     settings: Settings
     engine: Engine
     catalogue: Catalogue
-    limits: accounts.SessionLimits
+    limits: logins.SessionLimits
     #: Seals secrets at rest and mails that wait.
     sealer: Sealer
     #: Called after a commit that asked for background work.
@@ -119,8 +119,13 @@ def keep_changes() -> None:
     g.keep_changes = True
 
 
+def commit_now() -> None:
+    """Keep what was done so far and give up the lock, before slow work such as checking a password."""
+    session().commit()
+
+
 def release_lock() -> None:
-    """Give up the write lock before slow work that needs no database, such as checking a password."""
+    """Give up the write lock before slow work that needs no database."""
     session().rollback()
 
 
@@ -183,7 +188,7 @@ def _load_principal() -> Principal:
     if not token:
         return ANONYMOUS
     try:
-        found, seen_at = accounts.principal_of(session(), token, portal().limits, at=now())
+        found, seen_at = logins.principal_of(session(), token, portal().limits, at=now())
     except LookupError:
         return ANONYMOUS
     if now() - seen_at > TOUCH_EVERY:
@@ -198,7 +203,7 @@ def _touch(found: Principal) -> None:
     """
     session().rollback()
     with db.writing(portal().engine) as own, own.begin():
-        accounts.touch_login(own, found, at=now())
+        logins.touch_login(own, found, at=now())
 
 
 def _commit(response: Response) -> Response:

@@ -38,7 +38,7 @@ from portal.models import (
     Submission,
     User,
 )
-from portal.services import accounts, demonstration
+from portal.services import demonstration, passwords
 from portal.services.demonstration.companies import reporting_period
 from portal.services.demonstration.facts import LARGE
 from portal.services.demonstration.files import content_of
@@ -312,8 +312,8 @@ def test_every_account_is_marked_and_has_the_printed_password(session: Session) 
     assert users
     assert all(user.is_demonstration and user.email.endswith("@portal.example") for user in users)
     assert len({user.password_hash for user in users}) == 1
-    found = accounts.credentials_of(session, "company@portal.example")
-    assert accounts.password_matches(found, demonstration.PASSWORD)
+    found = passwords.credentials_of(session, "company@portal.example")
+    assert passwords.password_matches(found, demonstration.PASSWORD)
     assert len(demonstration.PASSWORD) >= 15
 
 

@@ -17,12 +17,12 @@ from portal.db import Base
 from portal.domain.questionnaire import Catalogue
 from portal.models import Job, Organisation, OrganisationKind, Release, Role, Share, Submission, User
 from portal.services import releases
-from portal.services.accounts import hash_password
 from portal.services.demonstration.companies import Stage, days_before, play_company
 from portal.services.demonstration.crowd import choices_of, play_crowd
 from portal.services.demonstration.facts import Company
 from portal.services.demonstration.people import Cast, add_governments
 from portal.services.evidence import FileStore
+from portal.services.passwords import hash_password
 
 DATA = Path(__file__).parents[2] / "demonstration"
 #: For every account of the demonstration; no secret, and refused in production.

@@ -128,7 +128,8 @@ def test_a_person_of_two_organisations_chooses(client: FlaskClient, world: World
         )
     builders.sign_in(client, world.reviewer.email)
     page = client.get("/account/organisation").text
-    assert client.get("/government/submissions").headers["Location"] == "/account/organisation"
+    asked = client.get("/government/submissions").headers["Location"]
+    assert asked == "/account/organisation?next=/government/submissions"
     with db.reading(engine) as session:
         mine = select(Membership.id).where(Membership.user_id == world.reviewer.principal.actor)
         own = str(session.scalars(mine).first())
@@ -137,9 +138,10 @@ def test_a_person_of_two_organisations_chooses(client: FlaskClient, world: World
     assert "Government X" in page
     assert "Government Y" in page
     token = token_in(page)
-    refused = client.post("/account/organisation", data={"csrf_token": token, "membership": foreign})
-    chosen = client.post("/account/organisation", data={"csrf_token": token, "membership": own})
+    refused = client.post(asked, data={"csrf_token": token, "membership": foreign})
+    chosen = client.post(asked, data={"csrf_token": token, "membership": own})
     assert (refused.status_code, chosen.status_code) == (422, 302)
+    assert chosen.headers["Location"] == "/government/submissions"
     assert client.get("/government/submissions").status_code == 200
 
 

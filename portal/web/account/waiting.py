@@ -1,0 +1,19 @@
+"""What to tell a person whose guesses are held up."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from portal.services.throttles import SignInBlocked, SignInClosed
+
+
+def words(error: SignInBlocked) -> str:
+    """How long to wait; or, where waiting does not help, what does."""
+    if isinstance(error, SignInClosed):
+        return _(
+            "Too many attempts have failed. Set a new password by mail, or sign in with a browser you have used before."
+        )
+    minutes = max(1, round(error.seconds / 60))
+    wait = ngettext("Wait %(num)d minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
+    return _("Too many attempts have failed.") + " " + wait
