@@ -16,6 +16,8 @@ from portal.domain.scoring import score_bundle
 from portal.jobs.blanks import print_wanted
 from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
+from portal.jobs.mailing import send_mail
+from portal.jobs.signer import sign_due
 from portal.jobs.workplace import Workplace
 from portal.models import Submission
 from portal.reports.content import ReportTooLong, report_of
@@ -46,13 +48,15 @@ def work_off(place: Workplace, *, stopping: Callable[[], bool] = lambda: False) 
     `stopping` is asked before each: the job in hand is finished, no other is begun.
     """
     attempts = 0
+    for chore in BEFORE_JOBS:
+        _do_chore(place, chore)
     try:
         while not stopping() and (claim := _claim(place)) is not None:
             _attempt(place, claim)
             attempts += 1
     except OperationalError as error:
         _say("database", error=type(error.orig).__name__)
-    for chore in CHORES:
+    for chore in AFTER_JOBS:
         _do_chore(place, chore)
     print_wanted(place.settings, place.catalogue, place.printer, stopping=stopping)
     return attempts
@@ -96,8 +100,10 @@ def make_report(place: Workplace, claim: Claim) -> Mapping[str, object]:
 KINDS: Mapping[str, Callable[[Workplace, Claim], Mapping[str, object]]] = {"report": make_report}
 
 
-#: Done at every bell and every sweep; each decides for itself whether anything is due.
-CHORES: Sequence[Callable[[Workplace], object]] = (close_shares, clean_up)
+#: Done at every bell and every sweep; each decides for itself whether anything is due. The log is signed first, so
+#: that a report can name the checkpoint that covers its submission.
+BEFORE_JOBS: Sequence[Callable[[Workplace], object]] = (sign_due,)
+AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (close_shares, send_mail, clean_up)
 
 
 def _do_chore(place: Workplace, chore: Callable[[Workplace], object]) -> None:

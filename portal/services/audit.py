@@ -26,7 +26,7 @@ _INSERT_EVENT = insert(_EVENT).from_select(  # type: ignore[arg-type]
         *(bindparam(name, type_=_EVENT.c[name].type) for name in ("at", "action", "commitment", "leaf")),
     ),
 )
-_INSERT_EVENT = _INSERT_EVENT.returning(_EVENT.c.sequence)  # type: ignore[assignment]
+_INSERT_EVENT = _INSERT_EVENT.returning(_EVENT.c.sequence)
 _INSERT_CONTENT = insert(_CONTENT)  # type: ignore[arg-type]
 _added = _INSERT_EVENT.cte("added")
 _INSERT_BOTH = insert(_CONTENT).from_select(  # type: ignore[arg-type]
