@@ -6,12 +6,14 @@ import logging
 import secrets
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+
+from portal.web import held, proofs
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +118,8 @@ def show_error(error: HTTPException) -> ResponseReturnValue:
         return _problem(words, error.code, reference), error.code, headers
     if wants_json():
         return jsonify(error=str(words.title), status=error.code, reference=reference), error.code, headers
+    if g.get("must_prove") and (form := held.hold_request()):
+        return proofs.proof_page(form, "", UNAUTHORISED)
     typed = _typed() if error.code == UNAUTHORISED else []
     page = render_template("errors/error.html", words=words, code=error.code, reference=reference, typed=typed)
     return page, error.code, headers
