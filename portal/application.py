@@ -17,6 +17,7 @@ from portal.services.logins import SessionLimits
 from portal.settings import Settings, read_settings, sealer_of
 from portal.web import (
     account,
+    admin,
     api,
     company,
     compression,
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     CSRFProtect(app)
     for part in (compression, headers, languages, filters, errors, cli):
         part.init_app(app)
-    for audience in (public, api, account, company, government):
+    for audience in (public, api, account, company, government, admin):
         app.register_blueprint(audience.bp)
     return app
 

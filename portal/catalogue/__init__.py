@@ -3,7 +3,7 @@
 from portal.catalogue.definition import definition
 from portal.catalogue.faults import Fault, Faults, InvalidCatalogue
 from portal.catalogue.loader import load_catalogue, load_version
-from portal.catalogue.published import AlreadyPublished, publish
+from portal.catalogue.published import AlreadyPublished, publication_notes, publish
 
 __all__ = [
     "AlreadyPublished",
@@ -13,5 +13,6 @@ __all__ = [
     "definition",
     "load_catalogue",
     "load_version",
+    "publication_notes",
     "publish",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from portal.catalogue.faults import Faults, printable
@@ -77,6 +78,17 @@ def publish(folder: Path, reference: str, digest: str, *, note: str = "") -> boo
     unfinished.write_text(begun + _entry(reference, digest, note), encoding="utf-8")
     unfinished.replace(path)
     return True
+
+
+def publication_notes(folder: Path) -> dict[str, str]:
+    """Return reference -> the comment above its line: who proposed and who confirmed it, and when."""
+    path = folder / FILE
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {
+        line.split('"')[1]: above.removeprefix("#").strip()
+        for above, line in pairwise(lines)
+        if above.startswith("# proposed by ") and line.startswith('"')
+    }
 
 
 def _entry(reference: str, digest: str, note: str) -> str:

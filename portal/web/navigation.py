@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 
 from portal.web import current
 
+from portal.web import current
+
 PUBLIC = (
     ("public.home", _l("Start")),
     ("public.list_releases", _l("Findings")),
@@ -36,14 +38,20 @@ GOVERNMENT = (
     ("public.show_method", _l("Method")),
 )
 ADMIN = (
-    ("admin.show_health", _l("State")),
+    ("admin.show_state", _l("State")),
     ("admin.list_organisations", _l("Organisations")),
     ("admin.list_alerts", _l("Alerts")),
     ("admin.list_failed_mails", _l("Mail")),
     ("admin.list_releases", _l("Releases")),
     ("admin.list_questionnaires", _l("Questionnaires")),
 )
-AUDIENCES = {"company": COMPANY, "government": GOVERNMENT, "admin": ADMIN}
+ACCOUNT = (
+    ("account.choose_organisation", _l("Organisations")),
+    ("account.show_logins", _l("Sign-ins")),
+    ("account.show_password", _l("Password")),
+    ("account.show_security", _l("Second factors")),
+)
+AUDIENCES = {"account": ACCOUNT, "company": COMPANY, "government": GOVERNMENT, "admin": ADMIN}
 FOOTER = (
     ("public.show_method", _l("Method")),
     ("public.list_questionnaires", _l("Questionnaires")),
@@ -67,7 +75,8 @@ def init_app(app: Flask) -> None:
 
 def navigation() -> list[Item]:
     """The audience's own pages inside its area, the public pages everywhere else."""
-    return _items(AUDIENCES.get(request.blueprint or "", PUBLIC))
+    area = AUDIENCES.get(request.blueprint or "", PUBLIC)
+    return _items(PUBLIC if area is ACCOUNT and not current.principal().is_signed_in else area)
 
 
 def footer_links() -> list[Item]:

@@ -19,7 +19,11 @@ from portal.web.account import devices, onward, waiting
 from portal.web.account.blueprint import bp
 from portal.web.account.forms import SignInForm
 
-HOMES = {OrganisationKind.COMPANY: "company.home", OrganisationKind.GOVERNMENT: "government.list_submissions"}
+HOMES = {
+    OrganisationKind.COMPANY: "company.home",
+    OrganisationKind.GOVERNMENT: "government.list_submissions",
+    OrganisationKind.ADMINISTRATION: "admin.home",
+}
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])

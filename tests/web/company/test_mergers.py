@@ -6,7 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +67,7 @@ def submission(engine: Engine, world: World, catalogue: Catalogue) -> Submission
     """A submission of company A, shared with government X, and beside it an assessment sent back for correction."""
     with db.writing(engine) as session, session.begin():
         assessment = builders.make_assessment(session, world.owner, catalogue, at=NOON)
-        shared = {world.reviewer.principal.organisation: None}
+        shared: dict[UUID, date | None] = {world.reviewer.principal.organisation: None}
         return builders.submit(session, world.owner, assessment, catalogue, at=NOON, governments=shared)
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.engine import Engine
 
 from portal import db
 from portal.models import Organisation
-from tests import builders
 from tests.builders import World, token_in
 from tests.conftest import NOON
 
@@ -118,7 +117,7 @@ def test_a_parent_counts_once_its_owner_confirms(
 def test_a_company_that_names_no_parent_is_as_unknown_to_it_as_none(
     world: World, parent: UUID, rival: FlaskClient
 ) -> None:
-    for company in (world.owner.principal.organisation, builders.UUID(int=1)):
+    for company in (world.owner.principal.organisation, UUID(int=1)):
         for step in ("confirm", "refuse"):
             assert send(rival, f"{OWN}/children/{company}/{step}").status_code == 404
 
