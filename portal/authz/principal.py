@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.models.organisation import OrganisationKind, Role
@@ -33,6 +33,9 @@ class Principal:
     provider_id: UUID | None = None
     #: A sample account of the demonstration.
     is_demonstration: bool = False
+    #: Without a request for so long, the sign-in ends; and at `ends_at` whatever happens.
+    idle: timedelta = timedelta(0)
+    ends_at: datetime | None = None
 
     @property
     def is_signed_in(self) -> bool:

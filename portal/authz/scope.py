@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
+from portal.authz.policy import MANAGERS
 from portal.authz.principal import Principal
 from portal.clock import clock
 from portal.models import (
@@ -16,7 +17,9 @@ from portal.models import (
     CompanyProfile,
     Evidence,
     IdentityProvider,
+    Invitation,
     Job,
+    Login,
     Membership,
     Merger,
     Organisation,
@@ -46,8 +49,13 @@ def visible(principal: Principal, model: type[Any], *, at: datetime | None = Non
 
 def scope_of(principal: Principal, model: type[Any], *, at: datetime | None = None) -> ColumnElement[bool]:
     """The condition behind `visible`, for statements that select columns, count or update."""
-    if model is Membership and principal.is_signed_in:
-        return Membership.user_id == principal.user_id
+    if model in (Membership, Invitation) and principal.role in MANAGERS:
+        # Whoever manages an organisation sees who belongs to it; one's own memberships are seen by everybody.
+        managed: ColumnElement[bool] = model.organisation_id == principal.organisation_id
+        return managed | (Membership.user_id == principal.user_id) if model is Membership else managed
+    if model in (Membership, Login) and principal.is_signed_in:
+        own: ColumnElement[bool] = model.user_id == principal.user_id
+        return own
     if model is Approval and principal.organisation_id:
         # Of every organisation for administrators: a company of one person has nobody else to approve.
         everywhere = principal.kind is OrganisationKind.ADMINISTRATION

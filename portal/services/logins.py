@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, Row, Select, bindparam, exists, select, update
+from sqlalchemy import CursorResult, Select, bindparam, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal.authz import Principal
@@ -190,6 +190,9 @@ class SessionLimits:
     idle_government: timedelta
     absolute: timedelta
 
+    def idle_of(self, kind: OrganisationKind | None) -> timedelta:
+        return self.idle if kind in (OrganisationKind.COMPANY, None) else self.idle_government
+
 
 def principal_of(session: Session, token: str, limits: SessionLimits, *, at: datetime) -> tuple[Principal, datetime]:
     """Return who holds this token and when they were last seen, in one statement.
@@ -197,7 +200,7 @@ def principal_of(session: Session, token: str, limits: SessionLimits, *, at: dat
     Raises LookupError when the sign-in is unknown, ended, too old, or of a disabled person.
     """
     row = session.connection().execute(_PRINCIPAL, {"token": _key(token)}).first()
-    if row is None or not _is_alive(row, limits, at):
+    if row is None or not is_alive(row.seen_at, row.created_at, row.kind, limits, at):
         raise LookupError("no such sign-in")
     principal = Principal(
         user_id=row.user_id,
@@ -214,8 +217,17 @@ def principal_of(session: Session, token: str, limits: SessionLimits, *, at: dat
         proved_at=row.proved_at,
         provider_id=row.provider_id,
         is_demonstration=row.is_demonstration,
+        idle=limits.idle_of(row.kind),
+        ends_at=row.created_at + limits.absolute,
     )
     return principal, row.seen_at
+
+
+def is_alive(
+    seen_at: datetime, created_at: datetime, kind: OrganisationKind | None, limits: SessionLimits, at: datetime
+) -> bool:
+    """Whether a sign-in was used lately and is not too old."""
+    return at - seen_at <= limits.idle_of(kind) and at - created_at <= limits.absolute
 
 
 def touch_login(session: Session, principal: Principal, *, at: datetime) -> None:
@@ -229,8 +241,3 @@ def _rows(session: Session, statement: Any) -> int:
 
 def _key(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _is_alive(row: Row, limits: SessionLimits, at: datetime) -> bool:  # type: ignore[type-arg]
-    idle = limits.idle if row.kind in (OrganisationKind.COMPANY, None) else limits.idle_government
-    return bool(at - row.seen_at <= idle and at - row.created_at <= limits.absolute)

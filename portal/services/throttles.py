@@ -79,6 +79,11 @@ def factor_keys(user_id: UUID, device_id: str = "") -> tuple[Key, ...]:
     )
 
 
+def proof_keys(user_id: UUID) -> tuple[Key, ...]:
+    """For a password asked of somebody who is signed in: guessing there shuts nobody out of signing in."""
+    return (Key(_hash(f"proof:{user_id}"), ACCOUNT),)
+
+
 def mail_keys(email: str, network: str) -> tuple[Key, ...]:
     """For mails anybody can ask for: nobody's letter box is filled by a stranger."""
     return Key(_hash(f"mail:{fold(email)}"), MAIL), Key(_hash(f"mails:{network}"), NETWORK)

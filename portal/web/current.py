@@ -58,7 +58,9 @@ def init_app(app: Flask, portal: Portal) -> None:
     app.before_request(_guard)
     app.after_request(_commit)
     app.teardown_request(_close)
-    app.context_processor(lambda: {"principal": principal(), "portal": portal.settings, "may": may})
+    app.context_processor(
+        lambda: {"principal": principal(), "portal": portal.settings, "may": may, "seconds_left": seconds_left}
+    )
 
 
 def portal() -> Portal:
@@ -108,6 +110,12 @@ def principal() -> Principal:
 def may(endpoint: str, method: str = "GET") -> bool:
     """Whether this person's role includes it: templates show what the policy table allows and decide nothing."""
     return allows(principal(), endpoint, method)
+
+
+def seconds_left() -> int:
+    """Until this sign-in ends whatever happens."""
+    ends_at = principal().ends_at
+    return max(0, int((ends_at - now()).total_seconds())) if ends_at else 0
 
 
 def actor() -> UUID:

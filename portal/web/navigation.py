@@ -10,8 +10,6 @@ from flask_babel import lazy_gettext as _l
 
 from portal.web import current
 
-from portal.web import current
-
 PUBLIC = (
     ("public.home", _l("Start")),
     ("public.list_releases", _l("Findings")),

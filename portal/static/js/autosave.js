@@ -112,6 +112,7 @@ class Question {
     if (this.edits === edits) {
       this.unsent = false;
       this.forget();
+      document.dispatchEvent(new Event("portal:saved"));
       const time = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
       this.say("saved", "done", { time: time.format(new Date()) });
     } else {

@@ -14,6 +14,13 @@ def words(error: SignInBlocked) -> str:
         return _(
             "Too many attempts have failed. Set a new password by mail, or sign in with a browser you have used before."
         )
-    minutes = max(1, round(error.seconds / 60))
-    wait = ngettext("Wait %(num)d minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
-    return _("Too many attempts have failed.") + " " + wait
+    return _("Too many attempts have failed.") + " " + _wait(error)
+
+
+def words_about_mail(error: SignInBlocked) -> str:
+    return _("Several mails are on their way already. Look among unwanted mail too.") + " " + _wait(error)
+
+
+def _wait(error: SignInBlocked) -> str:
+    minutes = max(1, -(-error.seconds // 60))
+    return ngettext("Wait %(num)d minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
