@@ -20,7 +20,7 @@ from portal.models import (
     RecoveryCode,
     User,
 )
-from portal.services import audit, factors, logins
+from portal.services import audit, factors, logins, throttles
 
 KIND = "reset_factors"
 #: A request that nobody approved by then is void.
@@ -110,6 +110,7 @@ def approve(session: Session, principal: Principal, approval_id: UUID, *, at: da
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == approval.subject_id))
     session.execute(delete(Authenticator).where(Authenticator.user_id == approval.subject_id))
     logins.end_logins(session, user_id=approval.subject_id, at=at)
+    throttles.reopen(session, throttles.factor_keys(approval.subject_id))
     _record(session, principal, "factor_reset.approved", approval, at)
     return factors.address_of(session, approval.subject_id)
 

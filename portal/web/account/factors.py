@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.services import factors
 from portal.web import current, proofs
-from portal.web.account import onward, showing
+from portal.web.account import devices, onward, showing
 from portal.web.account.blueprint import bp
 
 
@@ -26,23 +26,19 @@ def check_factor() -> ResponseReturnValue:
         how = showing.shown_factor()
     except showing.Wrong as wrong:
         return _page(wrong.message, wrong.status)
-    return go_on(how)
-
-
-@bp.get("/factor/lost")
-def show_lost_factor() -> ResponseReturnValue:
-    return render_template("account/lost.html")
-
-
-def go_on(how: str) -> ResponseReturnValue:
-    """Put the proof down and lead on; the cookie gets a new token."""
     try:
         token = factors.proved(current.session(), current.principal(), how, at=current.now())
     except LookupError:
         abort(401)
     response = redirect(onward.next_page())
+    devices.remember(response, current.actor())
     current.set_login_cookie(response, token)
     return response
+
+
+@bp.get("/factor/lost")
+def show_lost_factor() -> ResponseReturnValue:
+    return render_template("account/lost.html")
 
 
 def _page(error: str, status: int) -> ResponseReturnValue:

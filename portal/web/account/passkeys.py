@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import Response, abort, redirect, render_template, request, url_for
-from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.services import factors, logins, passkeys
+from portal.services import factors, passkeys
+from portal.services.logins import Proof
 from portal.web import current, proofs
-from portal.web.account import onward, security
+from portal.web.account import devices, logins, security
 from portal.web.account.blueprint import bp
 
 
@@ -68,15 +68,13 @@ def sign_in_with_passkey() -> ResponseReturnValue:
         person = passkeys.take(current.session(), here, None, request.form.get("passkey", ""), at=current.now())
     except passkeys.Refused:
         return render_template("account/passkey_refused.html"), 422
-    proof = logins.Proof(method="passkey", two_factors=True)
-    token = logins.open_login(current.session(), person, at=current.now(), proof=proof)
-    language = cookie.get("language")
-    cookie.clear()
-    if language:
-        cookie["language"] = language
-    response = redirect(onward.next_page())
-    current.set_login_cookie(response, token)
-    return response
+    return logins.opened(person, Proof(method="passkey", two_factors=True, device=devices.device_text()))
+
+
+@bp.app_template_global()
+def passkeys_possible() -> bool:
+    """Whether browsers allow passkeys at this address."""
+    return proofs.site() is not None
 
 
 def _site() -> passkeys.Site:
@@ -91,4 +89,4 @@ def _page(error: str, status: int) -> ResponseReturnValue:
     if not factors.may_change(current.principal()):
         return redirect(url_for("account.show_security"))
     typed = request.form.get("name", "")
-    return render_template("account/passkey.html", error=error, typed=typed, possible=proofs.site() is not None), status
+    return render_template("account/passkey.html", error=error, typed=typed), status

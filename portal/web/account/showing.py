@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from portal.clock import clock
 from portal.services import factors, passkeys, passwords, recovery, throttles
 from portal.web import current, letters, proofs
+from portal.web.account import devices, waiting
 
 
 class Wrong(Exception):
@@ -65,14 +65,18 @@ def tell(subject: str, body: str) -> None:
 
 
 def _counted() -> tuple[throttles.Key, ...]:
-    keys = throttles.factor_keys(current.actor())
+    """On a browser the person has used, what others do elsewhere does not count."""
+    keys = throttles.factor_keys(current.actor(), devices.known_device(current.actor()))
     try:
         throttles.attempt(current.session(), keys, at=current.now())
+    except throttles.SignInClosed:
+        raise Wrong(
+            _("Too many attempts have failed. Ask those who manage your organisation to remove your second factors."),
+            429,
+        ) from None
     except throttles.SignInBlocked as error:
-        minutes = max(1, -(-error.seconds // 60))
-        wait = ngettext("Wait %(num)d minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
-        raise Wrong(_("Too many attempts have failed.") + " " + wait, 429) from None
-    current.session().commit()
+        raise Wrong(waiting.words(error), 429) from None
+    current.commit_now()
     return keys
 
 
