@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 NOBODYS = {
     "release": "published to everybody",
     "sign_in_throttle": "hashes and counters",
-    "audit_state": "counters",
     "audit_event": "commitments: hashes alone",
     "audit_checkpoint": "published to everybody",
     "audit_content": "ids, versions and states alone; the services' own tests look at them",

@@ -13,7 +13,9 @@ from portal.authz.policy import ANYONE, FRESH_PROOF
 from portal.models import Role
 from tests.access import oracle
 from tests.access.addresses import Call, calls, is_owned, may_see
+from tests.access.canaries import foreign_in
 from tests.access.conftest import client_of
+from tests.access.forms import FORMS
 from tests.access.world import BigWorld
 
 #: Public pages are the same for everybody; these look at all of them, the others at one in five.
@@ -40,7 +42,7 @@ def stripped(page: str) -> str:
 
 def cells(portal: Flask, big_world: BigWorld, who: str, *, everything: bool) -> tuple[int, list[str]]:
     """Ask and compare; return how many answers were looked at and what was wrong with which."""
-    client, wrong, asked = client_of(portal, big_world, who), [], 0
+    wrong, asked = list[str](), 0
     unknown: dict[tuple[str, str], tuple[int, str]] = {}
     every = sorted(calls(portal, big_world), key=lambda call: (call.method, call.endpoint, call.row.compartment))
     for number, call in enumerate(every):
@@ -48,8 +50,8 @@ def cells(portal: Flask, big_world: BigWorld, who: str, *, everything: bool) -> 
         refused = oracle.refusal(who, POLICY.get(key), fresh=key in FRESH_PROOF)
         if not (everything or wanted(who, number, call, refused is not None)):
             continue
-        client.delete_cookie("form")  # a message of the answer before would be shown in this one
-        with client.open(call.path, method=call.method) as response:
+        # Each with cookies of its own: an answer may end the sign-in, or leave a message for the next page.
+        with client_of(portal, big_world, who).open(call.path, method=call.method, data=FORMS.get(call.endpoint)) as response:
             body = response.get_data().decode(errors="replace")
         asked += 1
         fault = ""
@@ -62,6 +64,8 @@ def cells(portal: Flask, big_world: BigWorld, who: str, *, everything: bool) -> 
             fault = judged(who, call, big_world, answer, unknown.get(key))
         elif response.status_code not in LET_IN:
             fault = "expected to be let in"
+        if foreign := foreign_in(who, f"{response.headers}{body}"):
+            fault += f" shows {sorted(foreign)}"
         if fault:
             wrong.append(f"{who}: {call.method} {call.endpoint} [{call.row.compartment}]: {response.status_code}, {fault}")
         if call.method != "GET" and response.status_code < 400:

@@ -1,0 +1,166 @@
+"""Whatever changes something writes exactly one event of the log, and mails no tenant's words to another."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from werkzeug.exceptions import HTTPException
+
+from portal import db
+from portal.authz import POLICY
+from portal.db import Base
+from portal.models import AuditEvent, OutboxMail
+from tests.access import oracle
+from tests.access.addresses import METHODS, NOBODYS_ID, calls, is_owned, may_see
+from tests.access.canaries import foreign_in
+from tests.access.conftest import client_of
+from tests.access.forms import FORMS, Form, forms_in
+from tests.access.world import BigWorld
+
+#: Endpoint -> how many events a change may write where it is not exactly one, and why.
+OTHER_COUNTS: dict[str, tuple[set[int], str]] = {
+    "company.edit_section": (set(range(1, 30)), "one event for each answer of the page that changed"),
+    "company.confirm_workbook": (set(range(2, 30)), "one for each answer taken over, and one for the workbook"),
+}
+#: Tables whose rows change nothing for anybody: challenges that wait for an answer, counts of failed tries.
+PASSING = ("ceremony", "sign_in_throttle", "alembic_version")
+#: The log itself, and when somebody was last here.
+LOG, SEEN = "audit_", {"login": "seen_at", "known_device": "seen_at"}
+#: At least these have been done for the test to say anything.
+DONE = {
+    "company.autosave_answer",
+    "company.share_submission",
+    "company.revoke_share",
+    "company.order_report",
+    "company.sign_assessment",
+    "company.discard_workbook",
+    "government.decide_review",
+    "account.sign_out",
+}
+WRITERS = ("owner of A", "contributor of A", "supervisor of X", "supervisor of R", "administrator")
+
+
+def found_forms(portal: Flask, big_world: BigWorld, who: str) -> dict[str, list[Form]]:
+    """Endpoint -> filled-in forms that this person finds on pages about rows of their own."""
+    client, found = client_of(portal, big_world, who), defaultdict(list)
+    for call in calls(portal, big_world):
+        if call.method != "GET" or call.endpoint.startswith(("public.", "api.", "static")):
+            continue
+        if is_owned(call) and may_see(who, call, big_world) is False:
+            continue
+        with client.get(call.path) as response:
+            if response.status_code != 200 or response.mimetype != "text/html":
+                continue
+            for form in forms_in(response.text, call.path):
+                if endpoint := _endpoint(portal, form.action):
+                    found[endpoint].append(form)
+    return found
+
+
+def _endpoint(portal: Flask, action: str) -> str:
+    try:
+        return str(portal.url_map.bind("localhost").match(urlsplit(action).path, method="POST")[0])
+    except HTTPException:
+        return ""
+
+
+def tries(portal: Flask, big_world: BigWorld, who: str) -> list[tuple[str, str, str, dict[str, object]]]:
+    """What this person can send: endpoint, method, address, fields; the forms of pages and every bare address."""
+    wanted = []
+    for endpoint, forms in found_forms(portal, big_world, who).items():
+        for form in forms[:4]:
+            for button in form.buttons or [None]:
+                pressed = dict([button]) if button else {}
+                wanted.append((endpoint, "POST", form.action, form.fields | pressed))
+    for call in calls(portal, big_world):
+        if call.method == "GET" or NOBODYS_ID in call.path:
+            continue
+        if not is_owned(call) or may_see(who, call, big_world) is not False:
+            wanted.append((call.endpoint, call.method, call.path, FORMS.get(call.endpoint, {})))
+    return wanted
+
+
+def events(portal: Flask) -> int:
+    with db.reading(portal.extensions["portal"].engine) as session:
+        return session.scalar(select(func.count()).select_from(AuditEvent)) or 0
+
+
+def contents(portal: Flask) -> int:
+    """Differs whenever anything that lasts has changed."""
+    rows = []
+    with db.reading(portal.extensions["portal"].engine) as session:
+        for table in Base.metadata.sorted_tables:
+            if table.name in PASSING or table.name.startswith(LOG):
+                continue
+            columns = [column for column in table.columns if column.name != SEEN.get(table.name)]
+            rows += [repr(tuple(row)) for row in session.execute(select(*columns).order_by(*table.primary_key))]
+    return hash(tuple(rows))
+
+
+def mails(portal: Flask) -> list[dict[str, str]]:
+    held = portal.extensions["portal"]
+    with db.reading(held.engine) as session:
+        return [json.loads(held.sealer.open(sealed)) for sealed in session.scalars(select(OutboxMail.sealed)) if sealed]
+
+
+def misdirected(big_world: BigWorld, who: str, letters: list[dict[str, str]]) -> list[str]:
+    """Mails whose reader may not know what stands in them; a stranger's address may be told what the sender says."""
+    readers = {person.email: principal for principal, person in big_world.people.items()}
+    wrong = []
+    for letter in letters:
+        reader = readers.get(letter["to"], who)
+        if reader in oracle.PRINCIPALS and (foreign := foreign_in(reader, letter["subject"] + letter["body"])):
+            wrong.append(f"mail to {reader} after {who}: {sorted(foreign)}")
+    return wrong
+
+
+def send(client: FlaskClient, method: str, path: str, fields: dict[str, object]) -> int:
+    with client.open(path, method=method, data=fields) as response:
+        return response.status_code
+
+
+@pytest.mark.parametrize("who", WRITERS)
+def test_a_change_writes_one_event_and_a_refusal_none(portal: Flask, big_world: BigWorld, who: str) -> None:
+    wrong, done = list[str](), set[str]()
+    stood = contents(portal)
+    mailed = [letter["body"] for letter in mails(portal)]
+    for endpoint, method, path, fields in tries(portal, big_world, who):
+        before = events(portal)
+        status = send(client_of(portal, big_world, who), method, path, fields | FORMS.get(endpoint, {}))
+        written = events(portal) - before
+        changed = contents(portal) != stood
+        # Saying once more what stands there already may be noted; what is refused is not.
+        unchanged = {0, 1} if status < 400 else {0}
+        right = OTHER_COUNTS.get(endpoint, ({1}, ""))[0] if changed else unchanged
+        if written not in right or (changed and status >= 400):
+            what = "a change" if changed else "no change"
+            wrong.append(f"{who}: {method} {endpoint} {status}: {what}, {written} events; {path}")
+        if changed:
+            done.add(endpoint)
+            wrong += misdirected(big_world, who, [one for one in mails(portal) if one["body"] not in mailed])
+        if written or changed:
+            portal.extensions["portal"].engine.dispose()
+            big_world.restore()
+
+    assert not wrong, "\n".join(wrong)
+    lacking = {endpoint for endpoint in DONE - done if may_do(who, endpoint)}
+    assert lacking == set(), "never done, so never counted"
+    print(f"{who}: {len(done)} endpoints done: {sorted(done)}; not done: {sorted(undone(who, done))}")
+
+
+def may_do(who: str, endpoint: str) -> bool:
+    return any(
+        oracle.refusal(who, POLICY[endpoint, method], fresh=False) is None
+        for method in METHODS[1:]
+        if (endpoint, method) in POLICY
+    )
+
+
+def undone(who: str, done: set[str]) -> set[str]:
+    return {endpoint for endpoint, method in POLICY if method != "GET" and may_do(who, endpoint)} - done
