@@ -50,20 +50,23 @@ def grow(frontier: Frontier, leaves: Sequence[bytes]) -> Frontier:
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Root over leaf hashes."""
-    return grow(Frontier(), leaves).root()
+    """Root over leaf hashes: a node without a neighbour moves up, which is the split of RFC 6962 seen from below."""
+    level = leaves
+    while len(level) > 1:
+        level = _above(level)
+    return level[0] if level else EMPTY
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The hashes that lead from a leaf to the root (RFC 6962, 2.1.1). Raises IndexError."""
+    """The hashes that lead from a leaf to the root (RFC 6962, 2.1.1), level by level. Raises IndexError."""
     if not 0 <= index < len(leaves):
         raise IndexError(index)
-    if len(leaves) == 1:
-        return []
-    half = _split(len(leaves))
-    if index < half:
-        return [*inclusion_proof(leaves[:half], index), root_of(leaves[half:])]
-    return [*inclusion_proof(leaves[half:], index - half), root_of(leaves[:half])]
+    proof, level = [], leaves
+    while len(level) > 1:
+        if index ^ 1 < len(level):
+            proof.append(level[index ^ 1])
+        level, index = _above(level), index >> 1
+    return proof
 
 
 def proves_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
@@ -122,6 +125,12 @@ def _subproof(leaves: Sequence[bytes], first: int, *, complete: bool) -> list[by
     if first <= half:
         return [*_subproof(leaves[:half], first, complete=complete), root_of(leaves[half:])]
     return [*_subproof(leaves[half:], first - half, complete=False), root_of(leaves[:half])]
+
+
+def _above(level: Sequence[bytes]) -> list[bytes]:
+    pairs = zip(level[::2], level[1::2], strict=False)
+    hashes = [hashlib.sha256(b"\x01" + left + right).digest() for left, right in pairs]
+    return [*hashes, level[-1]] if len(level) & 1 else hashes
 
 
 def _split(size: int) -> int:

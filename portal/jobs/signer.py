@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from portal import db
@@ -35,6 +36,8 @@ EVERY = timedelta(hours=1)
 RECEIPTS = ("submission.created", "review.decided")
 #: Events read at a time.
 BATCH = 5_000
+
+log = logging.getLogger(__name__)
 
 
 class Inconsistent(Exception):
@@ -65,19 +68,28 @@ def sign_due(place: Workplace) -> int | None:
     The first time in an hour the whole log is read again. Raises Inconsistent after raising an alert.
     """
     now = place.clock()
-    with db.writing(place.engine) as session, session.begin():
+    with db.reading(place.engine) as session:
         last = checkpoints.latest(session)
-        old = last is None or now - last.signed_at >= EVERY
-        if not old and not _receipt_waits(session, last.size if last else 0):
+        signed = last.size if last else 0
+        old = last is None or not timedelta() <= now - last.signed_at < EVERY
+        more = _has_more(session, signed)
+        if not (_receipt_waits(session, signed) or (old and (last or more))):
             return None
-        if last and not _has_more(session, last.size):
-            # A quiet hour leaves a trace of its own, so that silence cannot be told from a log that stopped.
-            audit.record(session, "log.heartbeat", subject=("log", ""), at=now, by=None, organisation=None)
+    if not more:
+        _leave_a_trace(place, now)
+    thorough = old or not 0 <= now.timestamp() - _remembered(place.settings).checked_at < EVERY.total_seconds()
     try:
-        return _sign(place, thorough=old)
+        return _sign(place, thorough=thorough)
     except Inconsistent as error:
+        log.error(json.dumps({"event": "log", "state": "refused", "entry": error.sequence}))
         _raise_alert(place, error)
         raise
+
+
+def _leave_a_trace(place: Workplace, now: datetime) -> None:
+    """A quiet hour has an entry of its own, so that a log that stopped cannot pass for one."""
+    with db.writing(place.engine) as session, session.begin():
+        audit.record(session, "log.heartbeat", subject=("log", ""), at=now, by=None, organisation=None)
 
 
 def _sign(place: Workplace, *, thorough: bool) -> int:
@@ -85,9 +97,8 @@ def _sign(place: Workplace, *, thorough: bool) -> int:
     key = signing_key(settings)
     memory = _remembered(settings)
     with db.reading(place.engine) as session:
+        _still_there(session, memory)
         frontier = _read(session, memory, thorough=thorough)
-    if frontier.size < memory.size:
-        raise Inconsistent(frontier.size)
     checkpoint = Checkpoint(origin_of(settings), frontier.size, frontier.root())
     public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     note = signed_note(checkpoint, public, key.sign)
@@ -107,6 +118,14 @@ def _read(session: Session, memory: Memory, *, thorough: bool) -> Frontier:
             if thorough and sequence + 1 == memory.size and frontier != memory.frontier:
                 raise Inconsistent(sequence)
     return frontier
+
+
+def _still_there(session: Session, memory: Memory) -> None:
+    """A database put back to an earlier state holds less than was signed. Raises Inconsistent."""
+    last = session.scalar(select(func.max(AuditEvent.sequence)))
+    size = 0 if last is None else last + 1
+    if size < memory.size:
+        raise Inconsistent(size)
 
 
 def _batch(session: Session, start: int) -> list[AuditEvent]:
@@ -142,7 +161,8 @@ def origin_of(settings: Settings) -> str:
 def signing_key(settings: Settings) -> Ed25519PrivateKey:
     """The key of this installation, made at its first use; its public half is left for everybody to read."""
     path = settings.log_key_file
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Others may pass through to the public half, whose name they know; they can neither list nor read the rest.
+    path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
