@@ -1,0 +1,216 @@
+"""What holds for the whole application in production: cookies, proxies, methods, types, and what is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter, Rule
+
+from portal.application import create_app
+from portal.domain.questionnaire import Catalogue
+from portal.models import SignInThrottle
+from portal.settings import Mode, Settings
+from portal.web import current
+from tests import builders, databases
+from tests.builders import World
+
+ANY_ID = "00000000-0000-4000-8000-000000000000"
+HTTPS = "https://portal.example"
+#: What lies around on servers, and what lies beside our code.
+HIDDEN = (
+    "/.git/config", "/.git/HEAD", "/.env", "/var/portal.sqlite3", "/requirements.txt", "/portal/settings.py",
+    "/static/", "/static/css/", "/static/../settings.py", "/static/..%2fsettings.py", "/static/%2e%2e/settings.py",
+    "/docs", "/swagger", "/debug", "/console", "/admin.php", "/server-status", "/metrics",
+)  # fmt: skip
+#: Sent by a page of somebody else, from the browser of a person who is signed in here.
+ELSEWHERE = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """The same on every database; one is enough here."""
+    return databases.sqlite_database(tmp_path)
+
+
+def production(settings: Settings, **more: object) -> Settings:
+    return settings.model_copy(
+        update={"mode": Mode.PRODUCTION, "trusted_hosts": "portal.example", "address": HTTPS, "mail": "file", **more}
+    )
+
+
+@pytest.fixture
+def portal(settings: Settings, catalogue: Catalogue) -> Iterator[Flask]:
+    made = create_app(production(settings), catalogue)
+    yield made
+    made.extensions["portal"].engine.dispose()
+
+
+def addresses(app: Flask) -> list[tuple[str, str]]:
+    """An address for every endpoint, with made-up ids."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        path = rule.build({name: _example(rule, name) for name in rule.arguments}, append_unknown=False)
+        assert path
+        found.append((rule.endpoint, path[1]))
+    assert len(found) > 60
+    return found
+
+
+def _example(rule: Rule, name: str) -> object:
+    return 1 if isinstance(rule._converters[name], IntegerConverter) else ANY_ID
+
+
+def test_every_cookie_is_for_this_host_over_https_and_no_script(portal: Flask, world: World) -> None:
+    client = portal.test_client()
+    token = builders.token_in(client.get("/account/sign-in", base_url=HTTPS).text)
+    sent = {"csrf_token": token, "email": world.owner.email, "password": builders.PASSWORD}
+
+    form = client.get("/account/sign-in?language=ar", base_url=HTTPS).headers.getlist("Set-Cookie")
+    signed_in = client.post("/account/sign-in", data=sent, base_url=HTTPS, headers={"Referer": f"{HTTPS}/"})
+    cookies = form + signed_in.headers.getlist("Set-Cookie")
+
+    assert signed_in.status_code == 302
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-form", "__Host-portal", "__Host-device"}
+    for cookie in cookies:
+        attributes = {part.strip() for part in cookie.split(";")[1:]}
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= attributes, cookie
+        assert not any(part.startswith("Domain") for part in attributes)
+        assert len(cookie) < 4096
+
+
+def test_the_token_of_a_sign_in_stands_in_its_cookie_and_nowhere_else(client: FlaskClient, world: World) -> None:
+    builders.sign_in(client, world.owner.email)
+    cookie = client.get_cookie("portal")
+    assert cookie
+
+    for path in ("/company", "/account/security", "/static/js/autosave.js"):
+        response = client.get(path, buffered=True)
+        assert response.status_code == 200
+        assert cookie.value not in response.text
+        assert cookie.value not in str(response.headers)
+
+
+def test_no_other_origin_may_read_an_answer(app: Flask, client: FlaskClient) -> None:
+    for _endpoint, path in addresses(app):
+        for method in ("GET", "OPTIONS"):
+            response = client.open(path, method=method, headers=ELSEWHERE, buffered=True)
+            assert [name for name, _ in response.headers if name.lower().startswith("access-control-")] == []
+
+
+def test_a_change_is_never_made_by_a_method_that_only_reads(app: Flask) -> None:
+    """A form of another page can send POST, but only with the token of this one."""
+    reading = {"GET", "HEAD", "OPTIONS"}
+    changing = [rule for rule in app.url_map.iter_rules() if (rule.methods or set()) - reading]
+
+    assert len(changing) > 20
+    assert {method for rule in changing for method in (rule.methods or set()) - reading} == {"POST"}
+    assert app.config["WTF_CSRF_METHODS"] == {"POST", "PUT", "PATCH", "DELETE"}
+    assert app.extensions["csrf"]._exempt_views == set()
+    assert app.extensions["csrf"]._exempt_blueprints == set()
+
+
+def test_no_kind_of_body_gets_around_the_token(client: FlaskClient, world: World) -> None:
+    builders.sign_in(client, world.owner.email)
+    bodies: list[dict[str, Any]] = [
+        {"data": {"name": "Other"}},
+        {"json": {"name": "Other"}},
+        {"data": "name=Other", "content_type": "text/plain"},
+    ]
+
+    assert [client.post("/company/organisation", headers=ELSEWHERE, **body).status_code for body in bodies] == [400] * 3
+
+
+def test_methods_nobody_needs_are_refused(client: FlaskClient) -> None:
+    for method in ("TRACE", "CONNECT", "PROPFIND", "TRACK"):
+        for path in ("/", "/account/sign-in", "/static/css/portal.css"):
+            assert client.open(path, method=method).status_code == 405, (method, path)
+
+
+def test_what_is_not_a_page_is_not_found(client: FlaskClient, subtests: pytest.Subtests) -> None:
+    for path in HIDDEN:
+        with subtests.test(path=path):
+            response = client.get(path)
+            assert response.status_code == 404
+            assert "import" not in response.text
+
+
+def test_nothing_tells_what_the_portal_is_made_of(client: FlaskClient) -> None:
+    for path in ("/", "/no-such-page", "/healthz", "/readyz"):
+        response = client.get(path)
+        said = (response.text + str(response.headers)).lower()
+        assert not [name for name in ("werkzeug/", "flask/", "gunicorn", "python/", "x-powered-by") if name in said]
+
+
+def test_every_answer_names_its_type_and_text_its_encoding(app: Flask, client: FlaskClient) -> None:
+    seen = set()
+    for endpoint, path in addresses(app):
+        response = client.get(path, buffered=True)
+        if not response.data:
+            continue
+        kind = response.headers["Content-Type"]
+        seen.add(response.mimetype)
+        if response.mimetype.startswith("text/") or response.mimetype.endswith("xml"):
+            assert "charset=utf-8" in kind.lower(), (endpoint, kind)
+    assert {"text/html", "application/problem+json"} <= seen
+
+
+def test_production_runs_without_debugging(portal: Flask) -> None:
+    assert not portal.debug
+    assert not portal.testing
+    assert portal.config["TRUSTED_HOSTS"] == ["portal.example"]
+    assert portal.test_client().get("/", base_url="https://evil.example").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("proxies", "sent", "believed"),
+    [
+        (0, "198.51.100.7", "127.0.0.0/24"),
+        (1, "198.51.100.7", "198.51.100.0/24"),
+        (1, "203.0.113.9, 198.51.100.7", "198.51.100.0/24"),
+        (2, "203.0.113.9, 198.51.100.7, 192.0.2.1", "198.51.100.0/24"),
+    ],
+)
+def test_exactly_the_proxies_in_front_are_believed(
+    settings: Settings, catalogue: Catalogue, proxies: int, sent: str, believed: str
+) -> None:
+    """What a client writes into the header itself stands further left than what our proxies add."""
+    app = create_app(production(settings, proxies=proxies), catalogue)
+
+    @app.get("/healthz/network")
+    def network() -> str:
+        return current.network()
+
+    app.before_request_funcs[None].clear()
+    told = {"X-Forwarded-For": sent, "X-Real-IP": "192.0.2.66", "Forwarded": "for=192.0.2.66"}
+    response = app.test_client().get("/healthz/network", base_url=HTTPS, headers=told)
+    app.extensions["portal"].engine.dispose()
+
+    assert response.text == believed
+
+
+def test_a_field_sent_twice_or_in_the_address_is_not_taken_instead(
+    client: FlaskClient, world: World, session: Session
+) -> None:
+    token = builders.token_in(client.get("/account/sign-in").text)
+    wanted = f"/account/sign-in?email={world.owner.email}&password={builders.PASSWORD}"
+
+    response = client.post(wanted, data={"csrf_token": token, "email": world.rival.email, "password": "wrong, long"})
+
+    assert response.status_code == 422
+    assert world.rival.email in response.text
+    assert world.owner.email not in response.text
+    assert session.scalars(select(SignInThrottle)).all()
+
+
+def test_a_request_is_no_larger_than_a_form_can_be(client: FlaskClient, world: World) -> None:
+    builders.sign_in(client, world.owner.email)
+
+    for size in (1_100_000, 5_000_000):
+        assert client.post("/company/profile", data={"PRO-01": "x" * size}).status_code == 413
