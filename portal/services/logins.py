@@ -173,6 +173,11 @@ def choose_membership(session: Session, principal: Principal, membership_id: UUI
     return True
 
 
+def work_for(session: Session, principal: Principal, membership_id: UUID) -> None:
+    """Let this sign-in work for a membership just given to the person. What gave it is recorded by the caller."""
+    session.execute(update(Login).where(Login.id == principal.login_id).values(membership_id=membership_id))
+
+
 def _choices(user_id: UUID, provider_id: UUID | None) -> Select[Membership]:
     """An identity provider vouches for its own organisation only."""
     own = select(Membership).where(Membership.user_id == user_id)
