@@ -14,6 +14,8 @@ from portal.authz import Principal, visible
 from portal.authz.scope import scope_of
 from portal.models import (
     Alert,
+    Assessment,
+    Invitation,
     Job,
     JobState,
     MailState,
@@ -21,14 +23,27 @@ from portal.models import (
     Organisation,
     OrganisationKind,
     OutboxMail,
+    Role,
     ServedCountry,
     User,
 )
-from portal.services import audit
+from portal.services import audit, invitations
 from portal.services.jobs import BELL
 
 #: Organisations, alerts and mails on one page.
 PAGE = 25
+
+
+#: Who comes first into an organisation, and then invites the others.
+FIRST = {
+    OrganisationKind.COMPANY: Role.OWNER,
+    OrganisationKind.GOVERNMENT: Role.SUPERVISOR,
+    OrganisationKind.ADMINISTRATION: Role.ADMINISTRATOR,
+}
+
+
+class HasPeople(Exception):
+    """Somebody works there, or did: its own managers invite, since what is written there is not the portal's."""
 
 
 class NameTaken(Exception):
@@ -142,6 +157,28 @@ def add_organisation(
         session.add_all(ServedCountry(organisation_id=added.id, country=code) for code in countries)
     _record(session, principal, "organisation.added", ("organisation", added.id), at)
     return added
+
+
+def is_new(session: Session, organisation: Organisation) -> bool:
+    """Whether nobody has ever worked there. Only then may an administrator let somebody in: what a company wrote
+    must not be reached by inviting oneself."""
+    there = organisation.id
+    traces = (
+        select(Membership.id).where(Membership.organisation_id == there),
+        select(Invitation.id).where(Invitation.organisation_id == there, Invitation.accepted_at.is_not(None)),
+        select(Assessment.id).where(Assessment.organisation_id == there),
+    )
+    return organisation.merged_into_id is None and not any(session.scalar(trace.limit(1)) for trace in traces)
+
+
+def invite_first(
+    session: Session, principal: Principal, organisation: Organisation, email: str, *, at: datetime
+) -> invitations.Sent:
+    """Invite the first person of an organisation, who then invites the others. Raises HasPeople."""
+    if not is_new(session, organisation):
+        raise HasPeople
+    role = FIRST[organisation.kind]
+    return invitations.invite_to(session, organisation.id, organisation.name, email, role, by=principal.actor, at=at)
 
 
 def list_alerts(session: Session, principal: Principal) -> list[AlertLine]:

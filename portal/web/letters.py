@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from flask import url_for
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from portal.services import outbox
+from portal.services.invitations import Sent
 from portal.web import current
+from portal.web.roles import role_name
 
 
 def post_all(addresses: Iterable[str], subject: str, body: str, *, kind: str) -> None:
@@ -16,6 +20,20 @@ def post_all(addresses: Iterable[str], subject: str, body: str, *, kind: str) ->
     for address in addresses:
         letter = outbox.Letter(to=address, subject=subject, body=body, language=language)
         outbox.post(current.session(), current.sealer(), letter, kind=kind, at=current.now())
+
+
+def send_invitation(sent: Sent) -> None:
+    """Mail the link to the invited address."""
+    body = _(
+        "You are invited to work for %(organisation)s at %(portal)s, as %(role)s.\n\n"
+        "Accept within seven days on this page:\n%(address)s\n\n"
+        "If you do not know the organisation, do nothing.\n",
+        organisation=sent.organisation,
+        portal=current.settings().name,
+        role=role_name(sent.role),
+        address=address_of(url_for("account.show_invitation", token=sent.token)),
+    )
+    post_all([sent.email], _("You are invited"), body, kind="invitation")
 
 
 def address_of(path: str) -> str:

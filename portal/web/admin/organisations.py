@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -10,15 +11,18 @@ from flask_babel import gettext as _
 
 from portal.models import OrganisationKind
 from portal.services import administration
+from portal.services.administration import OrganisationLine
 from portal.services.verifications import standing_of
-from portal.web import current
+from portal.web import current, letters
 from portal.web.admin.blueprint import bp
 from portal.web.countries import countries, country_code
+from portal.web.roles import role_name
 from portal.web.typed import Mistyped, clean, one_line
 
 #: What administrators add; the administration itself is made when the portal is set up.
 KINDS = (OrganisationKind.COMPANY, OrganisationKind.GOVERNMENT)
-LONGEST_SEARCH, LAST_PAGE = 200, 1_000_000
+LONGEST_SEARCH, LAST_PAGE, LONGEST_ADDRESS = 200, 1_000_000, 254
+ADDRESS = re.compile(r"[^@\s<>\"',;:()]+@[^@\s<>\"',;:()]+")
 
 
 @bp.get("/organisations")
@@ -39,8 +43,25 @@ def list_organisations() -> ResponseReturnValue:
 
 @bp.get("/organisations/<uuid:organisation_id>")
 def show_organisation(organisation_id: UUID) -> ResponseReturnValue:
-    line = administration.find_organisation(current.session(), current.principal(), organisation_id) or abort(404)
-    return render_template("admin/organisation.html", line=line, standing_of=standing_of)
+    return _page(_line_or_404(organisation_id))
+
+
+@bp.post("/organisations/<uuid:organisation_id>/invitation")
+def invite_first(organisation_id: UUID) -> ResponseReturnValue:
+    """The answer does not tell whether the address has an account."""
+    line = _line_or_404(organisation_id)
+    email = request.form.get("email", "").strip()
+    if not ADDRESS.fullmatch(email) or len(email) > LONGEST_ADDRESS:
+        return _page(line, _("Enter an e-mail address, such as name@company.com")), 422
+    try:
+        sent = administration.invite_first(
+            current.session(), current.principal(), line.organisation, email, at=current.now()
+        )
+    except administration.HasPeople:
+        return _page(line, _("Somebody works there already. Its own managers invite.")), 409
+    letters.send_invitation(sent)
+    flash(_("Invited. The link in the mail works for seven days."))
+    return redirect(url_for(".show_organisation", organisation_id=organisation_id))
 
 
 @bp.route("/organisations/new", methods=["GET", "POST"])
@@ -71,6 +92,22 @@ def add_organisation() -> ResponseReturnValue:
         return _form({"name": _("There is an organisation with this name already.")}), 422
     flash(_("Added. Nobody belongs to it yet: invite its first person."))
     return redirect(url_for(".show_organisation", organisation_id=added.id))
+
+
+def _line_or_404(organisation_id: UUID) -> OrganisationLine:
+    return administration.find_organisation(current.session(), current.principal(), organisation_id) or abort(404)
+
+
+def _page(line: OrganisationLine, error: str = "") -> str:
+    return render_template(
+        "admin/organisation.html",
+        line=line,
+        standing_of=standing_of,
+        is_new=administration.is_new(current.session(), line.organisation),
+        first_role=role_name(administration.FIRST[line.organisation.kind]),
+        errors=[error] if error else [],
+        typed=request.form,
+    )
 
 
 def _countries(errors: dict[str, str], kind: str) -> list[str]:

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.engine import Engine
 
 from portal import db
-from portal.models import Organisation, OrganisationKind, ServedCountry
+from portal.domain.questionnaire import Catalogue
+from portal.models import (
+    Invitation,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    OutboxMail,
+    Role,
+    ServedCountry,
+)
+from portal.settings import Settings, sealer_of
 from tests import builders
 from tests.builders import World, post
 from tests.conftest import NOON
@@ -89,6 +100,42 @@ def test_organisations_are_searched_narrowed_and_paged(
     page = administrator.get(f"{LIST}?kind=government").text
     assert "Government X" in page
     assert "Company A" not in page
+
+
+def test_the_first_person_is_invited_and_then_the_organisation_is_its_own(
+    engine: Engine, settings: Settings, world: World, administrator: FlaskClient
+) -> None:
+    place = add(administrator).headers["Location"]
+    invited = {"email": "first@region.example"}
+
+    assert post(administrator, f"{place}/invitation", {"email": "nobody"}, page=place).status_code == 422
+    assert post(administrator, f"{place}/invitation", invited, page=place).status_code == 302
+
+    with db.reading(engine) as session:
+        invitation = session.scalars(select(Invitation)).one()
+        mail = session.scalars(select(OutboxMail)).one()
+    assert (invitation.role, invitation.email) == (Role.SUPERVISOR, "first@region.example")
+    letter = json.loads(sealer_of(settings).open(mail.sealed))
+    assert letter["to"] == "first@region.example"
+    assert "/account/invitations/" in letter["body"]
+
+
+def test_an_administrator_cannot_let_themselves_into_an_organisation_of_others(
+    engine: Engine, world: World, administrator: FlaskClient, catalogue: Catalogue
+) -> None:
+    company = world.owner.principal.organisation
+    with db.writing(engine) as session, session.begin():
+        builders.make_assessment(session, world.owner, catalogue, at=NOON)
+    mine = {"email": "administrator@operators.example"}
+
+    page = administrator.get(f"{LIST}/{company}").text
+    assert "Invite the first person" not in page
+    assert post(administrator, f"{LIST}/{company}/invitation", mine, page=NEW).status_code == 409
+    with db.writing(engine) as session, session.begin():
+        session.execute(delete(Membership).where(Membership.organisation_id == company))
+    assert post(administrator, f"{LIST}/{company}/invitation", mine, page=NEW).status_code == 409
+    with db.reading(engine) as session:
+        assert session.scalar(select(Invitation.id)) is None
 
 
 def test_an_unknown_organisation_is_no_page(
