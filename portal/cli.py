@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import accounts, demo, questionnaires, releases, report, score, verify
+from portal.commands import accounts, audit, demo, questionnaires, releases, report, score, verify
 
 
 def init_app(app: Flask) -> None:
@@ -15,6 +15,7 @@ def init_app(app: Flask) -> None:
         verify.verify,
         releases.releases,
         accounts.accounts,
+        audit.audit,
         demo.demo,
     ):
         app.cli.add_command(command)

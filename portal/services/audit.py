@@ -17,7 +17,8 @@ from portal.domain.merkle import leaf_hash
 from portal.models import AuditContent, AuditEvent
 
 _EVENT, _CONTENT = AuditEvent.__table__, AuditContent.__table__
-_CONTENT_COLUMNS = ("salt", "actor_id", "organisation_id", "subject_kind", "subject_id", "details")
+_COMMITTED = ("actor_id", "organisation_id", "subject_kind", "subject_id", "details")
+_CONTENT_COLUMNS = ("salt", *_COMMITTED)
 #: Made once: building a statement anew for every event would cost more than the event.
 _INSERT_EVENT = insert(_EVENT).from_select(  # type: ignore[arg-type]
     ["sequence", "at", "action", "commitment", "leaf"],
@@ -74,8 +75,17 @@ def record(
 
 def commitment(salt: bytes, content: dict[str, Any]) -> str:
     """Hex HMAC-SHA256 of the canonical JSON of a content, keyed with its salt."""
-    plain = {name: str(value) if isinstance(value, UUID) else value for name, value in content.items()}
-    return hmac.new(salt, canonical(plain), hashlib.sha256).hexdigest()
+    return hmac.new(salt, canonical(plain(content)), hashlib.sha256).hexdigest()
+
+
+def plain(content: dict[str, Any]) -> dict[str, Any]:
+    """The content as JSON knows it."""
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in content.items()}
+
+
+def content_of(row: AuditContent) -> dict[str, Any]:
+    """What was committed to, read back."""
+    return {name: getattr(row, name) for name in _COMMITTED}
 
 
 def leaf_bytes(at: datetime, action: str, committed: str) -> bytes:
