@@ -40,6 +40,7 @@ ADMIN = (
     ("admin.list_organisations", _l("Organisations")),
     ("admin.list_alerts", _l("Alerts")),
     ("admin.list_failed_mails", _l("Mail")),
+    ("admin.list_erasures", _l("Erasures")),
     ("admin.list_releases", _l("Releases")),
     ("admin.list_questionnaires", _l("Questionnaires")),
 )
