@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from playwright.sync_api import Page
 from sqlalchemy import select
@@ -13,8 +14,21 @@ from werkzeug.routing import Rule
 
 from portal import db
 from portal.authz.policy import POLICY
-from portal.models import Assessment, Membership, Organisation, Release, Share, Submission, User
+from portal.clock import clock
+from portal.models import (
+    Assessment,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Release,
+    ServedCountry,
+    Share,
+    Submission,
+    User,
+)
+from portal.services import logins
 from tests.browser.serving import Site
+from tests.builders import TWO_FACTORS
 
 #: Who opens the pages: for each area the people of the demonstration whose work is in a different state.
 PEOPLE = {
@@ -22,13 +36,17 @@ PEOPLE = {
     "company": "company@portal.example",
     "company with a draft": "garments@portal.example",
     "company sent back": "fishing@portal.example",
+    "contributor": "dormitory@portal.example",
     "government": "government@portal.example",
+    "regional body": "region@portal.example",
+    "administrator": "admin@portal.example",
 }
 AREAS = {
     "public": ["stranger"],
     "account": ["stranger", "company"],
     "company": ["company", "company with a draft", "company sent back"],
     "government": ["government"],
+    "admin": ["administrator"],
 }
 #: Answers that are no pages: data, files, and signs of life.
 NO_PAGES = ("static", "healthz", "readyz", "_json", "_csv", "download_", "api.")
@@ -71,13 +89,13 @@ def addresses(site: Site) -> list[Address]:
 
 
 def sign_in(page: Page, site: Site, who: str) -> None:
+    """With two factors, which officials and administrators need; the forms themselves have tests of their own."""
     if not PEOPLE[who]:
         return
-    page.goto(f"{site.url}/account/sign-in")
-    page.locator("#email").fill(PEOPLE[who])
-    page.locator("#password").fill(site.password)
-    page.locator("main button").click()
-    page.wait_for_url(lambda url: "/account/sign-in" not in url)
+    with db.writing(site.app.extensions["portal"].engine) as session, session.begin():
+        user_id = session.scalars(select(User.id).where(User.email == PEOPLE[who])).one()
+        token = logins.open_login(session, user_id, at=clock.now(), proof=TWO_FACTORS)
+    page.context.add_cookies([{"name": "portal", "value": token, "url": site.url}])
 
 
 def short_form_of(site: Site, who: str) -> object:
@@ -132,4 +150,25 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
     ]
     readable = {*session.scalars(submissions), *session.scalars(shared)}
     drafts = ({"assessment_id": assessment.id} for assessment in session.scalars(own))
-    return [*drafts, *sections, *({"submission_id": submission} for submission in readable)]
+    return [
+        *_register(session, organisation),
+        *drafts,
+        *sections,
+        *({"submission_id": submission} for submission in readable),
+    ]
+
+
+def _register(session: Session, organisation: UUID) -> list[dict[str, Any]]:
+    """For a government two companies of its countries, for the administration one organisation of each kind."""
+    match session.get_one(Organisation, organisation).kind:
+        case OrganisationKind.GOVERNMENT:
+            served = select(ServedCountry.country).where(ServedCountry.organisation_id == organisation)
+            companies = select(Organisation.id).where(Organisation.country.in_(served)).limit(2)
+            mine = companies.where(Organisation.kind == OrganisationKind.COMPANY)
+            return [{"company_id": company} for company in session.scalars(mine)]
+        case OrganisationKind.ADMINISTRATION:
+            found = (
+                session.scalar(select(Organisation.id).where(Organisation.kind == kind)) for kind in OrganisationKind
+            )
+            return [{"organisation_id": one} for one in found]
+    return []

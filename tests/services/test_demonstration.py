@@ -34,6 +34,8 @@ from portal.models import (
     Release,
     Review,
     Role,
+    SectionGrant,
+    ServedCountry,
     Share,
     Submission,
     User,
@@ -110,7 +112,7 @@ def test_there_are_three_companies_to_try_and_a_crowd(session: Session) -> None:
     of_main = sum("signature" in part for name in MAIN_COMPANIES for part in read_data(name)["assessment"])
     of_crowd = sum(len(company.questionnaires) for company in crowd)
     assert (loaded.companies, loaded.submissions) == (3 + len(crowd), of_main + of_crowd)
-    assert (loaded.governments, loaded.releases) == (8, 1)
+    assert (loaded.governments, loaded.releases) == (9, 1)
 
 
 def test_every_score_follows_from_the_frozen_answers(every_submission: list[Submission], catalogue: Catalogue) -> None:
@@ -326,6 +328,18 @@ def test_the_printed_people_work_for_one_organisation_each(session: Session) -> 
         assert [membership.organisation.kind for membership in memberships] == [kind]
 
 
+def test_every_role_has_somebody_to_try_it(session: Session) -> None:
+    roles = set(session.scalars(select(Membership.role)))
+
+    assert roles == set(Role)
+
+
+def test_a_contributor_has_two_sections_of_a_draft_and_a_regional_body_five_countries(session: Session) -> None:
+    assert len(session.scalars(select(SectionGrant.section_id)).all()) == 2
+    served = select(ServedCountry.country).join(Organisation).where(Organisation.country == "")
+    assert sorted(session.scalars(served)) == ["ID", "MY", "PH", "TH", "VN"]
+
+
 def test_other_reviewers_work_for_two_governments(session: Session) -> None:
     counts = Counter(
         session.scalars(
@@ -336,7 +350,7 @@ def test_other_reviewers_work_for_two_governments(session: Session) -> None:
         )
     )
 
-    assert Counter(counts.values()) == {2: 4, 1: 1}
+    assert Counter(counts.values()) == {2: 4, 1: 2}
 
 
 def test_reports_people_will_open_come_first_and_nothing_waits_for_nobody(

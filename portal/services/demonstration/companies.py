@@ -14,7 +14,7 @@ from portal.authz import Principal
 from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.models import Assessment, Organisation, ReviewState, Role, Submission
-from portal.services import assessments, evidence, profiles, reviews, submissions
+from portal.services import assessments, evidence, profiles, reviews, sections, submissions
 from portal.services.demonstration.answering import say
 from portal.services.demonstration.files import Received, keep_file
 from portal.services.demonstration.people import Cast
@@ -77,9 +77,28 @@ def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> list
         if part["others"] == "generated":
             answers = _with_generated(stage, who, questionnaire, answers, by=first, on=moment.date())
         assessment = fill_in(stage, first, questionnaire, period, answers, at=moment - PREPARING)
+        _give_sections(stage, first, assessment, part.get("contributors", {}), at=moment)
         if "signature" in part:
             played.append(_sign_and_decide(stage, company, assessment, part, moment, at))
     return played
+
+
+def _give_sections(
+    stage: Stage,
+    by: Principal,
+    assessment: Assessment,
+    contributors: Mapping[str, list[str]],
+    *,
+    at: datetime,
+) -> None:
+    """Let contributors work on the sections the data file names."""
+    if not contributors:
+        return
+    members = {one.email: one.membership_id for one in sections.contributors(stage.session, by)}
+    wanted = [(members[email], section) for email, names in contributors.items() for section in names]
+    known = {section for _member, section in wanted}
+    nothing = sections.given_sections(stage.session, by, assessment).seen
+    sections.give_sections(stage.session, by, assessment, known, wanted, seen=nothing, at=at)
 
 
 def save_profile(

@@ -20,7 +20,7 @@ from portal.services import releases
 from portal.services.demonstration.companies import Stage, days_before, play_company
 from portal.services.demonstration.crowd import choices_of, play_crowd
 from portal.services.demonstration.facts import Company
-from portal.services.demonstration.people import Cast, add_governments
+from portal.services.demonstration.people import Cast, add_officials
 from portal.services.evidence import FileStore
 from portal.services.passwords import hash_password
 
@@ -57,7 +57,7 @@ def load_demonstration(
         return False
     people = read_data("people")
     cast = Cast(session, hash_password(PASSWORD), at - OLD)
-    add_governments(cast, people)
+    add_officials(cast, people)
     stage = Stage(session, catalogue, store, cast, choices_of(store, read_data("crowd"), people))
     play_crowd(stage, read_crowd(), at=at)
     main = [submission for name in MAIN_COMPANIES for submission in play_company(stage, read_data(name), at=at)]

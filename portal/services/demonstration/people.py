@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,16 +25,20 @@ class Cast:
     session: Session
     password_hash: str
     at: datetime
-    #: Country -> its government.
+    #: Country, or countries joined by hyphens -> the government that answers for them.
     governments: dict[str, Organisation] = field(default_factory=dict)
     #: (e-mail, organisation) -> the person at work there.
     principals: dict[tuple[str, UUID], Principal] = field(default_factory=dict)
 
-    def government(self, country: str, name: str) -> Organisation:
-        made = self._organisation(OrganisationKind.GOVERNMENT, f"government/{country}", name=name, country=country)
-        self.session.add(ServedCountry(organisation_id=made.id, country=country))
-        self.governments[country] = made
+    def government(self, countries: Sequence[str], name: str) -> Organisation:
+        key, country = "-".join(countries), countries[0] if len(countries) == 1 else ""
+        made = self._organisation(OrganisationKind.GOVERNMENT, f"government/{key}", name=name, country=country)
+        self.session.add_all(ServedCountry(organisation_id=made.id, country=code) for code in countries)
+        self.governments[key] = made
         return made
+
+    def administration(self, name: str) -> Organisation:
+        return self._organisation(OrganisationKind.ADMINISTRATION, "administration", name=name)
 
     def company(self, key: str, **facts: Any) -> Organisation:
         return self._organisation(OrganisationKind.COMPANY, f"company/{key}", **facts)
@@ -92,9 +96,12 @@ class Cast:
         audit.record(self.session, action, subject=subject, at=self.at, by=by, organisation=organisation.id)
 
 
-def add_governments(cast: Cast, people: Mapping[str, Any]) -> None:
+def add_officials(cast: Cast, people: Mapping[str, Any]) -> None:
     for government in people["government"]:
-        cast.government(government["country"], government["name"])
+        cast.government(government.get("countries") or [government["country"]], government["name"])
     for person in people["reviewer"]:
         roles = {cast.governments[country]: Role(role) for country, role in person["roles"].items()}
         cast.person(person["email"], person["name"], roles)
+    operators = cast.administration(people["administration"]["name"])
+    for person in people["staff"]:
+        cast.person(person["email"], person["name"], {operators: Role(person["role"])})
