@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from gunicorn.config import Config
+from gunicorn.http.errors import ParseException
+from gunicorn.http.parser import RequestParser
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Rule
 
 from portal.application import create_app
+from portal.db import Base
 from portal.domain.questionnaire import Catalogue
-from portal.models import SignInThrottle
+from portal.models import SignInThrottle, User
+from portal.services import logins
 from portal.settings import Mode, Settings
 from portal.web import current
 from tests import builders, databases
@@ -23,6 +30,8 @@ from tests.builders import World
 
 ANY_ID = "00000000-0000-4000-8000-000000000000"
 HTTPS = "https://portal.example"
+#: Tables of what a person is known by.
+KNOWN_BY = ("user", "authenticator", "recovery_code", "link_token")
 #: What lies around on servers, and what lies beside our code.
 HIDDEN = (
     "/.git/config", "/.git/HEAD", "/.env", "/var/portal.sqlite3", "/requirements.txt", "/portal/settings.py",
@@ -214,3 +223,68 @@ def test_a_request_is_no_larger_than_a_form_can_be(client: FlaskClient, world: W
 
     for size in (1_100_000, 5_000_000):
         assert client.post("/company/profile", data={"PRO-01": "x" * size}).status_code == 413
+
+
+#: Requests whose end two servers in a row could see in different places (request smuggling), or that fold headers.
+DOUBTFUL = {
+    "both lengths": b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n",
+    "two lengths": b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nabcdef",
+    "a length with a sign": b"Content-Length: +5\r\n\r\nabcdef",
+    "an unknown coding": b"Transfer-Encoding: xchunked\r\n\r\nabcdef",
+    "a blank before the colon": b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    "a header on two lines": b"X: a\r\n b\r\n\r\n",
+    "a line feed alone": b"X: a\nY: b\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("case", DOUBTFUL)
+def test_the_server_takes_no_request_whose_end_is_in_doubt(case: str) -> None:
+    raw = b"POST / HTTP/1.1\r\nHost: portal.example\r\n" + DOUBTFUL[case]
+
+    with pytest.raises(ParseException):
+        next(RequestParser(Config(), iter([raw]), ("127.0.0.1", 1)))
+
+
+def test_a_password_does_not_run_out(client: FlaskClient, world: World, session: Session) -> None:
+    session.execute(update(User).values(created_at=datetime(2006, 1, 1, tzinfo=UTC)))
+    session.commit()
+
+    builders.sign_in(client, world.owner.email)
+    token = builders.token_in(client.get("/account/security").text)
+    client.post("/account/sign-out", data={"csrf_token": token})
+    sent = {"csrf_token": builders.token_in(client.get("/account/sign-in").text), "email": world.owner.email}
+    again = client.post("/account/sign-in", data={**sent, "password": builders.PASSWORD})
+
+    assert again.status_code == 302
+    assert "password" not in again.headers["Location"]
+
+
+def test_nothing_but_a_password_and_factors_is_kept_to_know_a_person_by() -> None:
+    """No hints, no questions about a mother's name, no telephone."""
+    doubtful = re.compile(r"hint|question|answer|phone|sms|birth|mother")
+    kept = [f"{table}.{column.name}" for table in KNOWN_BY for column in Base.metadata.tables[table].columns]
+
+    assert len(kept) > 20
+    assert [name for name in kept if doubtful.search(name)] == []
+
+
+def test_every_page_of_a_signed_in_person_leads_out(
+    world: World, sign_in: Callable[[str], FlaskClient], subtests: pytest.Subtests
+) -> None:
+    for email, paths in {
+        world.owner.email: ("/", "/method", "/company", "/company/profile", "/account/security"),
+        world.reviewer.email: ("/government/submissions", "/account/security"),
+    }.items():
+        client = sign_in(email)
+        for path in paths:
+            with subtests.test(path=path):
+                assert 'action="/account/sign-out"' in client.get(path).text
+
+
+def test_a_sign_in_has_a_token_of_256_bits_that_is_never_the_same(world: World, session: Session) -> None:
+    tokens = {
+        logins.open_login(session, world.owner.principal.actor, at=datetime(2026, 11, 24, tzinfo=UTC)) for _ in range(9)
+    }
+
+    assert len(tokens) == 9
+    assert {len(token) for token in tokens} == {43}
