@@ -96,7 +96,8 @@ def fill(site: Site) -> dict[str, list[tuple[dict[str, Any], str]]]:
         for row, compartment in _rows(site, table):
             key = {column.name: row[column.name] for column in table.primary_key}
             _mark(site, table, key, row, compartment)
-            found[table.name].append((key, compartment))
+            named = {"handle": row["handle"]} if "handle" in row else {}
+            found[table.name].append((key | named, compartment))
     return found
 
 

@@ -31,6 +31,13 @@ def words_in(content: bytes, mimetype: str = "") -> str:
     return unescape(unquote(content.decode(errors="replace")))
 
 
+def stripped(page: str) -> str:
+    """The page without what differs by design: tokens of forms, reference of the error, ids and the address itself."""
+    page = re.sub(r'="[A-Za-z0-9_.\-]{40,}"', "", page)
+    page = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", page)
+    return re.sub(r'<bdi class="code">[0-9a-f]{8}</bdi>', "", page)
+
+
 def links_in(page: str, path: str) -> set[str]:
     """Addresses of our own that a page leads to, also by its search forms asked for every canary."""
     found = {urljoin(path, unescape(link)) for link in _LINK.findall(page)}

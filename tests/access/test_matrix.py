@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 import pytest
@@ -16,6 +15,7 @@ from tests.access.addresses import Call, calls, is_owned, may_see
 from tests.access.canaries import foreign_in
 from tests.access.conftest import client_of
 from tests.access.forms import FORMS
+from tests.access.reading import stripped
 from tests.access.world import BigWorld
 
 #: Public pages are the same for everybody; these look at all of them, the others at one in five.
@@ -31,13 +31,6 @@ def wanted(who: str, number: int, call: Call, refused: bool) -> bool:
     if POLICY.get((call.endpoint, call.method)) == ANYONE:
         return who in LOOK_AT_ALL or number % 5 == 0
     return not refused or not call.row.compartment or number % 4 == 0
-
-
-def stripped(page: str) -> str:
-    """The page without what differs by design: token, reference of the error, ids and the address itself."""
-    page = re.sub(r'value="[^"]{40,}"', "", page)
-    page = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", page)
-    return re.sub(r'<bdi class="code">[0-9a-f]{8}</bdi>', "", page)
 
 
 def cells(portal: Flask, big_world: BigWorld, who: str, *, everything: bool) -> tuple[int, list[str]]:

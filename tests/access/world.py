@@ -20,6 +20,8 @@ from portal.domain.questionnaire import Catalogue
 from portal.models import (
     Assessment,
     Authenticator,
+    Job,
+    JobState,
     Login,
     Membership,
     Organisation,
@@ -147,6 +149,8 @@ def build(settings: Settings, catalogue: Catalogue) -> BigWorld:
             .where(Organisation.id == site.organisations["c"])
             .values(merged_into_id=site.organisations["a"])
         )
+        # One report that can be ordered again; the others wait still.
+        session.execute(update(Job).where(Job.submission_id == site.submissions["swept"]).values(state=JobState.FAILED))
         session.flush()
         rows = filling.fill(site)
         tokens = {who: _sign_in(site, who) for who in (*PEOPLE, "no organisation")}
