@@ -112,11 +112,24 @@ def send_again(session: Session, principal: Principal, invitation_id: UUID, *, a
 
 def find_offer(session: Session, token: str, *, at: datetime) -> Offer:
     """What a link offers. Raises LookupError alike for links that are unknown, used, withdrawn or too old."""
+    return _found(session, Invitation.token_hash == people.token_hash(token), at)
+
+
+def offer_to(session: Session, organisation_id: UUID, email: str, *, at: datetime) -> Offer | None:
+    """The open invitation of an address to an organisation: for a person whom its identity provider vouches for."""
+    mine = (Invitation.organisation_id == organisation_id) & (Invitation.email == email)
+    try:
+        return _found(session, mine, at)
+    except LookupError:
+        return None
+
+
+def _found(session: Session, which: Any, at: datetime) -> Offer:
     row = session.execute(
         select(Invitation, Organisation.name, Organisation.kind, User.name)
         .join(Organisation, Organisation.id == Invitation.organisation_id)
         .outerjoin(User, User.id == Invitation.invited_by_id)
-        .where(Invitation.token_hash == people.token_hash(token), *_open(at))
+        .where(which, *_open(at))
         .where(Organisation.merged_into_id.is_(None), Organisation.erased_at.is_(None))
     ).first()
     if row is None:

@@ -58,14 +58,18 @@ def _signed_in(email: str, password: str) -> ResponseReturnValue:
     return opened(credentials.user_id, Proof(device=devices.device_text()))
 
 
-def opened(user_id: UUID, proof: Proof, *, membership_id: UUID | None = None) -> Response:
-    """Open the sign-in that was proved, in place of one this browser may have, and lead on to the page wanted."""
+def opened(user_id: UUID, proof: Proof, *, membership_id: UUID | None = None, wanted: str = "") -> Response:
+    """Open the sign-in that was proved, in place of one this browser may have, and lead on to the page wanted.
+
+    `wanted` is a path of ours that was kept on the way; usually it stands in the address.
+    """
     session, at = current.session(), current.now()
     token = logins.open_login(session, user_id, at=at, proof=proof, membership_id=membership_id)
     logins.replace_login(session, current.principal(), at=at)
     forget_form()
+    goal = wanted or onward.wanted()
     owed = not proof.two_factors and logins.has_factor(session, user_id)
-    response = redirect(url_for("account.show_factor", next=onward.wanted() or None) if owed else onward.next_page())
+    response = redirect(url_for("account.show_factor", next=goal or None) if owed else goal or onward.next_page())
     if not owed:
         devices.remember(response, user_id)
     current.set_login_cookie(response, token)
