@@ -23,6 +23,7 @@ from portal.web import (
     compression,
     cookies,
     current,
+    deeds,
     errors,
     filters,
     government,
@@ -52,6 +53,8 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
         MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
         MAX_FORM_PARTS=1000,
         WTF_CSRF_TIME_LIMIT=None,
+        # Our pages send no Referer (portal.web.headers), so a check of it would refuse every form sent over HTTPS.
+        WTF_CSRF_SSL_STRICT=False,
         TRUSTED_HOSTS=settings.hosts or None,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
     )
@@ -62,7 +65,7 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     app.jinja_env.bytecode_cache = _template_cache(settings.var / "cache" / "templates")
     current.init_app(app, _portal(settings, catalogue))
     CSRFProtect(app)
-    for part in (compression, headers, languages, filters, errors, cli):
+    for part in (compression, headers, languages, filters, deeds, errors, cli):
         part.init_app(app)
     for audience in (public, api, account, company, government, admin):
         app.register_blueprint(audience.bp)

@@ -17,7 +17,7 @@ from portal.application import create_app
 from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
 from portal.settings import Settings
-from tests import builders, databases
+from tests import builders, databases, log_guard  # noqa: F401 - the guard watches every statement
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

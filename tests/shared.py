@@ -9,7 +9,8 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from portal.domain.questionnaire import Catalogue
-from portal.models import Assessment, Organisation, OrganisationKind, Review, Share, Submission
+from portal.models import Assessment, Organisation, OrganisationKind, Review, ReviewState, Share, Submission
+from portal.services import reviews
 from tests import builders
 from tests.builders import Person, World
 
@@ -72,3 +73,18 @@ def _copy_assessment(session: Session, original: Submission, company: Organisati
     session.add(assessment)
     session.flush()
     return assessment
+
+
+def approve(session: Session, reviewer: Person, submission: Submission, *, at: datetime) -> None:
+    """The decision of a government on what is shared with it."""
+    review = reviews.find_review(session, reviewer.principal, submission.id, at=at)
+    assert review is not None
+    reviews.decide_review(
+        session,
+        reviewer.principal,
+        review,
+        state=ReviewState.ACCEPTED,
+        reason="Complete and plausible for what was asked.",
+        version=review.version,
+        at=at,
+    )

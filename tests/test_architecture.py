@@ -42,7 +42,12 @@ FLOORS = {
 EMPTY = {"portal"}
 AUDIENCES = ("account", "public", "company", "government", "admin", "api")
 #: All that the public may be shown comes from here, so an unprotected figure cannot reach it by mistake.
-OPEN_SERVICES = {"portal.services.releases", "portal.services.questionnaires", "portal.services.verification"}
+OPEN_SERVICES = {
+    "portal.services.checkpoints",
+    "portal.services.questionnaires",
+    "portal.services.releases",
+    "portal.services.verification",
+}
 #: The question library reads the catalogue and nothing that is stored.
 LIBRARY = "portal.services.library"
 #: Asks whether the database answers, and shows nothing of what is in it.

@@ -14,6 +14,7 @@ from portal.models import (
     Alert,
     Approval,
     Assessment,
+    AuditContent,
     CompanyProfile,
     Evidence,
     IdentityProvider,
@@ -78,6 +79,8 @@ def _company_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool
         return _owned(principal, Submission.organisation_id) & Submission.erased_at.is_(None)
     if model in (Assessment, Evidence):
         return _owned(principal, model.organisation_id)
+    if model is AuditContent:
+        return _owned(principal, AuditContent.organisation_id)
     if model is CompanyProfile:
         return _owned(principal, CompanyProfile.organisation_id)
     if model is Organisation:
@@ -136,12 +139,15 @@ def _government_scope(principal: Principal, model: type[Any], at: datetime) -> C
     if model is Submission:
         return _exists(model, Share.submission_id == Submission.id, *mine) & Submission.erased_at.is_(None)
     if model is Review:
-        shared = _exists(model, Share.submission_id == Review.submission_id, *mine)
-        return (Review.government_id == principal.organisation_id) & shared
+        # A set and not a look for each row: the queue goes through all of a government's reviews.
+        shared = select(Share.submission_id).where(*mine).correlate(None)
+        return (Review.government_id == principal.organisation_id) & Review.submission_id.in_(shared)
     if model in (ReportFile, Job):
         return _exists(model, Share.submission_id == model.submission_id, *mine)
     if model is SharedRead:
         return SharedRead.government_id == principal.organisation_id
+    if model is AuditContent:
+        return AuditContent.organisation_id == principal.organisation_id
     if model is Organisation:
         # The register of the countries it answers for, to verify what companies say they are: nothing they wrote.
         served = select(ServedCountry.country).where(ServedCountry.organisation_id == principal.organisation_id)

@@ -13,6 +13,8 @@ from portal.settings import Settings
 
 #: Checkpoints on the public page.
 LISTED = 24
+#: No database takes a larger number.
+_LARGEST = 2**63 - 1
 
 
 def latest(session: Session) -> AuditCheckpoint | None:
@@ -25,7 +27,7 @@ def listed(session: Session) -> list[AuditCheckpoint]:
 
 
 def find(session: Session, size: int) -> AuditCheckpoint | None:
-    return session.get(AuditCheckpoint, size)
+    return session.get(AuditCheckpoint, size) if size <= _LARGEST else None
 
 
 def covering(session: Session, sequence: int) -> AuditCheckpoint | None:

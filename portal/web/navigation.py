@@ -24,6 +24,7 @@ COMPANY = (
     ("company.list_questionnaires", _l("Questionnaires")),
     ("company.list_submissions", _l("Submissions")),
     ("company.show_organisation", _l("Organisation")),
+    ("company.show_trail", _l("What happened")),
     ("public.list_releases", _l("Findings")),
     ("public.show_method", _l("Method")),
 )
@@ -31,6 +32,7 @@ GOVERNMENT = (
     ("government.list_submissions", _l("Queue")),
     ("government.list_companies", _l("Companies")),
     ("government.show_reads", _l("What was opened")),
+    ("government.show_trail", _l("What happened")),
     ("public.list_releases", _l("Findings")),
     ("public.list_questionnaires", _l("Questionnaires")),
     ("public.show_method", _l("Method")),
@@ -57,6 +59,7 @@ FOOTER = (
     ("public.list_questionnaires", _l("Questionnaires")),
     ("public.show_remedy", _l("Help and remedy")),
     ("public.show_verify", _l("Check a report")),
+    ("public.show_log", _l("The log")),
     ("public.show_privacy", _l("Privacy")),
 )
 

@@ -31,6 +31,7 @@ def calls(app: Flask) -> list[tuple[str, str, str]]:
         values = dict.fromkeys(rule.arguments, ANY_ID) | {
             "filename": "css/portal.css",
             "number": 0,
+            "size": 0,
             "slug": "hrdd-short",
             "version": "2026.1",
             "section_id": "COM",
@@ -124,7 +125,7 @@ def test_a_foreign_id_and_an_unknown_id_get_the_same_answer(
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
                 if not allows(person.principal, rule.endpoint, method):
                     continue
-                values = dict.fromkeys(rule.arguments, ANY_ID) | {"section_id": "COM", "number": 0, "sha256": "0" * 64}
+                values = dict.fromkeys(rule.arguments, ANY_ID) | {"section_id": "COM", "number": 0, "size": 0, "sha256": "0" * 64}
                 values = {name: values[name] for name in rule.arguments}
                 foreign = values | {name: str(value) for name, value in real.items() if name in values}
                 adapter = app.url_map.bind("localhost")

@@ -14,6 +14,7 @@ from portal.web.company import (
     sections,
     signing,
     submissions,
+    trail,
     workbooks,
 )
 from portal.web.company.blueprint import bp
@@ -33,5 +34,6 @@ __all__ = [
     "sections",
     "signing",
     "submissions",
+    "trail",
     "workbooks",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.services import reads, shares
+from portal.services import reads, receipts, shares
+from portal.services.organisations import absorbed_names
 from portal.services.submissions import list_submissions as submissions_of
 from portal.web import current, downloads
 from portal.web.company.blueprint import bp, own_submission_or_404
@@ -19,7 +21,9 @@ from portal.web.typed import Mistyped, day
 @bp.get("/submissions")
 def list_submissions() -> ResponseReturnValue:
     return render_template(
-        "company/submissions.html", submissions=submissions_of(current.session(), current.principal())
+        "company/submissions.html",
+        submissions=submissions_of(current.session(), current.principal()),
+        absorbed=absorbed_names(current.session(), current.principal()),
     )
 
 
@@ -41,6 +45,18 @@ def order_report(submission_id: UUID) -> ResponseReturnValue:
 @bp.get("/submissions/<uuid:submission_id>/bundle.json")
 def download_bundle(submission_id: UUID) -> ResponseReturnValue:
     return downloads.bundle(own_submission_or_404(submission_id))
+
+
+@bp.get("/submissions/<uuid:submission_id>/proof.json")
+def download_proof(submission_id: UUID) -> ResponseReturnValue:
+    """What shows to anybody that the submission stands in the signed log; 404 until it is signed."""
+    submission = own_submission_or_404(submission_id)
+    entry = receipts.entry_of(current.session(), submission_id)
+    proof = receipts.proof_of(current.session(), entry) if entry else None
+    if proof is None:
+        abort(404)
+    content = json.dumps(proof, indent=1, ensure_ascii=False).encode()
+    return downloads.attachment(content, f"{submission.reference}.proof.json", "application/json")
 
 
 @bp.post("/submissions/<uuid:submission_id>/shares")
@@ -84,6 +100,7 @@ def _page(submission_id: UUID, error: str, status: int) -> ResponseReturnValue:
         questionnaire=in_words_of_reader(current.questionnaire(submission.questionnaire)),
         shares=lines,
         governments=others,
+        entry=receipts.entry_of(current.session(), submission_id),
         reads=reads.read_lines(current.session(), current.principal(), submission_id),
         errors=[error] if error else [],
         typed=request.form,

@@ -1,6 +1,6 @@
 """Pages for everyone."""
 
-from portal.web.public import changes, files, health, home, instruments, library, method, questionnaires, releases
+from portal.web.public import changes, files, health, home, instruments, library, log, method, questionnaires, releases
 from portal.web.public.blueprint import bp
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "home",
     "instruments",
     "library",
+    "log",
     "method",
     "questionnaires",
     "releases",
