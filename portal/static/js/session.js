@@ -4,15 +4,15 @@
 const WARN = 150; // seconds before the end; people need two minutes at least
 const NOTED = 60; // the server writes down the last use at most once a minute
 const RETRY = 10000; // ms
-const SEEN = "portal seen";
 
 const box = document.querySelector("[data-session]");
 const words = box?.dataset ?? {};
 const kept = `typed ${words.person} ${location.pathname}`;
 
-let opened = Date.now();
-let end = opened + Number(words.left) * 1000;
+let last = Date.now();
+let end = last + Number(words.left) * 1000;
 let ended = false;
+let warned = false;
 
 const dialog = document.createElement("dialog");
 const title = document.createElement("h2");
@@ -41,17 +41,16 @@ function build() {
   document.body.append(dialog);
 }
 
-// Another tab may have been used since: then there is time left here too.
-function lastSeen() {
-  try { return Math.max(opened, Number(localStorage.getItem(SEEN)) || 0); } catch { return opened; }
-}
+// What is done in one tab counts in all of them.
+const tabs = "BroadcastChannel" in window ? new BroadcastChannel("portal") : null;
+tabs?.addEventListener("message", () => { last = Date.now(); });
 
 function seen() {
-  opened = Date.now();
-  try { localStorage.setItem(SEEN, String(opened)); } catch { /* this tab knows */ }
+  last = Date.now();
+  tabs?.postMessage("seen");
 }
 
-const idleEnd = () => lastSeen() + (Number(words.idle) - NOTED) * 1000;
+const idleEnd = () => last + (Number(words.idle) - NOTED) * 1000;
 
 async function renew() {
   const body = new URLSearchParams({ csrf_token: words.token });
@@ -62,7 +61,7 @@ async function renew() {
     if (!response.ok) { if (response.status < 500) finish(); return; }
     const { left } = await response.json();
     seen();
-    end = opened + left * 1000;
+    end = last + left * 1000;
   } catch {
     setTimeout(() => { warned = false; }, RETRY); // no connection: the warning comes again
   }
@@ -83,12 +82,10 @@ function tick() {
   const now = Date.now();
   const left = Math.round((Math.min(end, idleEnd()) - now) / 1000);
   if (left <= 0) finish();
-  else if (left > WARN) { if (dialog.open && !warned) dialog.close(); warned = false; }
+  else if (left > WARN) { warned = false; dialog.close(); }
   else if (idleEnd() <= end) warn(words.warnTitle, words.warnText, words.stayLabel, left);
   else warn(words.lastTitle, words.lastText, words.closeLabel, left);
 }
-
-let warned = false;
 
 function warn(heading, message, button, left) {
   const minutes = String(Math.floor(left / 60));
