@@ -50,8 +50,9 @@ AREAS = {
 }
 #: Answers that are no pages: data, files, and signs of life.
 NO_PAGES = ("static", "healthz", "readyz", "_json", "_csv", "download_", "api.")
-#: Compares two versions of one questionnaire, and the demonstration has one of each.
-NO_EXAMPLE = {"public.show_changes"}
+#: Compares two versions of one questionnaire, and the demonstration has one of each; sample accounts have no second
+#: factors (tests.browser.test_passkeys looks at those pages).
+NO_EXAMPLE = {"public.show_changes", "account.show_authenticator"}
 #: Nobody's page, as anybody may ask for it.
 LOST = "/there-is-no-such-page"
 

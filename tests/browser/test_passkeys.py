@@ -10,13 +10,18 @@ from uuid import uuid4
 
 import pyotp
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 from sqlalchemy import update
 
 from portal import db
 from portal.models import Login, OrganisationKind, Role
+from portal.services.logins import Proof
 from tests import builders
+from tests.browser.pages import Address
 from tests.browser.serving import Site
+from tests.browser.test_pages import DIRECTIONS, faults
+from tests.web.account.test_security import add_app
 
 
 @pytest.fixture
@@ -147,6 +152,38 @@ def test_an_app_is_added_by_its_key_and_its_next_code_signs_in(page: Page, url: 
     page.locator("#code").fill(totp.at(time.time() + 30))
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url(f"{url}/company")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("direction", "width"), [("ltr", 1280), ("rtl", 375)])
+def test_the_pages_of_a_real_account_are_sound(
+    browser: Browser, site: Site, email: str, direction: str, width: int, subtests: pytest.Subtests
+) -> None:
+    context = browser.new_context(locale=DIRECTIONS[direction], viewport={"width": width, "height": 900})
+    client = builders.sign_in(site.app.test_client(), email)
+    enter(context, site, client)
+    for path in ("security", "security/app", "security/passkey", "prove", "factor-resets"):
+        with subtests.test(path=path):
+            assert faults(context, site, Address("", f"/account/{path}"), direction) == []
+    add_app(client)
+    enter(context, site, client)
+    link = re.search(r"/account/security/[0-9a-f-]{36}", client.get("/account/security").text)
+    assert link
+    for path in ("/account/security", link[0], "/account/prove"):
+        with subtests.test(path=path):
+            assert faults(context, site, Address("", path), direction) == []
+    enter(context, site, builders.sign_in(site.app.test_client(), email, Proof()))
+    for path in ("/account/factor", "/account/factor/lost"):
+        with subtests.test(path=path):
+            assert faults(context, site, Address("", path), direction) == []
+    context.close()
+
+
+def enter(context: BrowserContext, site: Site, client: FlaskClient) -> None:
+    """Give the browser the sign-in of a client."""
+    cookie = client.get_cookie("portal")
+    assert cookie
+    context.add_cookies([{"name": "portal", "value": cookie.value, "url": site.url}])
 
 
 @pytest.mark.slow

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pyotp
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from portal import db
 from portal.authz import Principal
 from portal.models import AuditEvent, Authenticator, Login, Membership, Role, User
 from portal.sealing import Sealer
@@ -72,6 +75,25 @@ def test_a_code_works_once_and_not_again_with_blanks_or_other_digits(session: Se
     for again in (code, f" {code[:3]} {code[3:]} ", f"{code[:3]}-{code[3:]}", thai, wide):
         assert factors.digits_of(again) == code
         assert not take(session, principal, again, at=LATER)
+
+
+def test_of_four_who_send_the_same_code_at_once_one_gets_in(engine: Engine, world: World) -> None:
+    with db.writing(engine) as session, session.begin():
+        secret, principal = add_app(session, signed_in(session, world.owner))
+        recovery_code = recovery.make_codes(session, principal, at=NOON)[0]
+    code = pyotp.TOTP(secret).at(LATER)
+
+    def by_app(_turn: int) -> bool:
+        with db.writing(engine) as session, session.begin():
+            return take(session, principal, code, at=LATER)
+
+    def by_recovery_code(_turn: int) -> bool:
+        with db.writing(engine) as session, session.begin():
+            return recovery.take_code(session, principal.actor, recovery_code, at=LATER)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(by_app, range(4))) == [False, False, False, True]
+        assert sorted(pool.map(by_recovery_code, range(4))) == [False, False, False, True]
 
 
 @pytest.mark.parametrize("zero", [0x0030, 0x0660, 0x06F0, 0x0E50, 0x0966, 0x17E0, 0xFF10])

@@ -84,7 +84,11 @@ def only_factor(engine: Engine) -> UUID:
 def test_a_first_app_is_added_with_a_code_and_brings_ten_recovery_codes(
     app: Flask, world: World, sign_in: Callable[[str], FlaskClient], engine: Engine
 ) -> None:
-    client, elsewhere = sign_in(world.owner.email), sign_in(world.owner.email)
+    client, elsewhere, copied = sign_in(world.owner.email), sign_in(world.owner.email), app.test_client()
+    cookie = client.get_cookie("portal")
+    assert cookie
+    copied.set_cookie("portal", cookie.value)
+    token = token_in(elsewhere.get(SECURITY).text)
     with db.reading(engine) as session:
         before = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
 
@@ -98,7 +102,9 @@ def test_a_first_app_is_added_with_a_code_and_brings_ten_recovery_codes(
     assert "office phone" in page
     assert secret not in page
     assert not any(code in page for code in codes)
-    assert elsewhere.get("/company").headers["Location"].startswith("/account/sign-in")
+    for dead in (elsewhere, copied):
+        assert dead.get("/company").headers["Location"].startswith("/account/sign-in")
+        assert dead.post("/company/profile", data={"csrf_token": token}).status_code == 401
     assert [mail["to"] for mail in mails(app, "factors")] == [world.owner.email]
     with db.reading(engine) as session:
         assert session.scalar(select(func.count()).select_from(AuditEvent)) == before + 1
