@@ -56,7 +56,8 @@ class Share(Base):
     __tablename__ = "share"
     __table_args__ = (
         UniqueConstraint("submission_id", "government_id"),
-        Index("ix_share_government_id_submission_id", "government_id", "submission_id"),
+        # Every look of a government asks these columns of it: the table itself need not be read.
+        Index("ix_share_open", "government_id", "submission_id", "revoked_at", "expired_at", "until"),
     )
 
     id: Mapped[PrimaryKey]
