@@ -65,6 +65,14 @@ def own_organisation(session: Session, principal: Principal) -> Organisation:
     return found
 
 
+def absorbed_names(session: Session, principal: Principal) -> dict[UUID, str]:
+    """Names of the companies that were merged into one's own; no statement where there are none."""
+    if not principal.has_absorbed:
+        return {}
+    theirs = visible(principal, Organisation).where(Organisation.id != principal.organisation)
+    return {company.id: company.name for company in session.scalars(theirs)}
+
+
 def parent_of(session: Session, organisation: Organisation) -> Organisation | None:
     """The parent company, once it has confirmed."""
     return session.get(Organisation, organisation.parent_id) if organisation.parent_id else None

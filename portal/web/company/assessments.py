@@ -14,6 +14,7 @@ from portal.domain.laws import hints
 from portal.domain.questionnaire import Profile
 from portal.domain.versions import newest_of
 from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
+from portal.services.organisations import absorbed_names
 from portal.services.profiles import profile_of
 from portal.services.submissions import list_submissions
 from portal.web import current
@@ -37,6 +38,7 @@ def home() -> ResponseReturnValue:
         profile_version=values.version,
         missing=missing,
         progresses=overviews_of(own),
+        absorbed=absorbed_names(current.session(), current.principal()),
         waiting=[] if missing else _not_begun(offers_to(current.catalogue(), profile, values.values, own)),
         submissions=list_submissions(current.session(), current.principal()),
     )
@@ -78,7 +80,8 @@ def begin_assessment() -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>")
 def show_assessment(assessment_id: UUID) -> ResponseReturnValue:
     progress = progress_of(own_assessment_or_404(assessment_id))
-    return render_template("company/assessment.html", progress=progress)
+    absorbed = absorbed_names(current.session(), current.principal())
+    return render_template("company/assessment.html", progress=progress, absorbed=absorbed)
 
 
 def newest_profile() -> Profile:

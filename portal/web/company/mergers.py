@@ -19,12 +19,12 @@ from portal.web.countries import countries
 from portal.web.typed import Mistyped, one_line
 
 
-@bp.get("/mergers")
+@bp.get("/organisation/mergers")
 def show_mergers() -> ResponseReturnValue:
     return _page([])
 
 
-@bp.post("/mergers")
+@bp.post("/organisation/mergers")
 def ask_merger() -> ResponseReturnValue:
     errors: list[FieldError] = []
     country, number = read_country(errors, "country"), _number(errors)
@@ -44,7 +44,7 @@ def ask_merger() -> ResponseReturnValue:
     return redirect(url_for(".show_mergers"))
 
 
-@bp.post("/mergers/<uuid:merger_id>/withdraw")
+@bp.post("/organisation/mergers/<uuid:merger_id>/withdraw")
 def withdraw_merger(merger_id: UUID) -> ResponseReturnValue:
     try:
         mergers.withdraw_merger(current.session(), current.principal(), merger_id, at=current.now())
@@ -54,7 +54,7 @@ def withdraw_merger(merger_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_mergers"))
 
 
-@bp.post("/mergers/<uuid:merger_id>/decline")
+@bp.post("/organisation/mergers/<uuid:merger_id>/decline")
 def decline_merger(merger_id: UUID) -> ResponseReturnValue:
     try:
         asking = mergers.decline_merger(current.session(), current.principal(), merger_id, at=current.now())
@@ -65,7 +65,7 @@ def decline_merger(merger_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_mergers"))
 
 
-@bp.post("/mergers/<uuid:merger_id>/accept")
+@bp.post("/organisation/mergers/<uuid:merger_id>/accept")
 def accept_merger(merger_id: UUID) -> ResponseReturnValue:
     """The mail goes to people who are members no longer once it is accepted, so their addresses are read before."""
     waiting = {item.id: item for item in mergers.requests_received(current.session(), current.principal())}
@@ -87,7 +87,7 @@ def accept_merger(merger_id: UUID) -> ResponseReturnValue:
 
 
 def _tell(company_id: UUID, words: str, kind: str) -> None:
-    body = f"{words}\n\n{letters.address_of('/company/mergers')}"
+    body = f"{words}\n\n{letters.address_of('/company/organisation/mergers')}"
     letters.post_all(owner_addresses(current.session(), company_id), _("Merger of companies"), body, kind=kind)
 
 
