@@ -6,8 +6,10 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from portal import db
 from portal.clock import clock
@@ -18,12 +20,14 @@ from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
 from portal.jobs.mailing import send_mail
 from portal.jobs.signer import sign_due
+from portal.jobs.witnessing import mail_daily
 from portal.jobs.workplace import Workplace
 from portal.models import Submission
 from portal.reports.content import ReportTooLong, report_of
 from portal.reports.files import report_pdf
+from portal.reports.parts import Logged
 from portal.reports.pdf import PdfError, PdfTimeout, PdfUnavailable
-from portal.services import jobs, workbooks
+from portal.services import jobs, receipts, workbooks
 from portal.services.jobs import Claim
 from portal.settings import Mode
 
@@ -87,7 +91,8 @@ def make_report(place: Workplace, claim: Claim) -> Mapping[str, object]:
     """Make and store the PDF of a submission. Raises JobFailed."""
     with db.reading(place.engine) as session:
         frozen = session.get_one(Submission, claim.submission_id).bundle
-    pdf = _printed(place, frozen)
+        logged = _logged(session, claim.submission_id)
+    pdf = _printed(place, frozen, logged)
     sha256 = place.store.put_bytes(pdf)
     now = place.clock()
     with db.writing(place.engine) as session, session.begin():
@@ -103,7 +108,7 @@ KINDS: Mapping[str, Callable[[Workplace, Claim], Mapping[str, object]]] = {"repo
 #: Done at every bell and every sweep; each decides for itself whether anything is due. The log is signed first, so
 #: that a report can name the checkpoint that covers its submission.
 BEFORE_JOBS: Sequence[Callable[[Workplace], object]] = (sign_due,)
-AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (close_shares, send_mail, clean_up)
+AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (close_shares, mail_daily, send_mail, clean_up)
 
 
 def _do_chore(place: Workplace, chore: Callable[[Workplace], object]) -> None:
@@ -114,7 +119,13 @@ def _do_chore(place: Workplace, chore: Callable[[Workplace], object]) -> None:
         _say("failed", chore=chore.__name__, error=type(error).__name__, where=_where(error))
 
 
-def _printed(place: Workplace, frozen: str) -> bytes:
+def _logged(session: Session, submission_id: UUID) -> Logged | None:
+    """The first checkpoint that covers the submission: it stays the same, and so does the report."""
+    entry = receipts.entry_of(session, submission_id)
+    return Logged(entry.sequence, entry.checkpoint.note) if entry and entry.checkpoint else None
+
+
+def _printed(place: Workplace, frozen: str, logged: Logged | None) -> bytes:
     try:
         bundle = read_bundle(frozen, place.catalogue)
         report = report_of(
@@ -124,6 +135,7 @@ def _printed(place: Workplace, frozen: str) -> bytes:
             place.catalogue,
             verify=f"{place.settings.address.rstrip('/')}/verify",
             fictional=place.settings.mode is Mode.DEMONSTRATION,
+            logged=logged,
         )
         return report_pdf(place.printer(), report, bundle, language=LANGUAGE).pdf
     except InvalidBundle as error:

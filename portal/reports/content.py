@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from portal.reports.parts import (
     Headline,
     Label,
     Left,
+    Logged,
     SectionAnswers,
     Signature,
 )
@@ -61,21 +62,20 @@ def report_of(
     verify: str = "",
     who: Mapping[str, Who] | None = None,
     fictional: bool = False,
+    logged: Logged | None = None,
 ) -> AssessmentReport:
     """Return what the report says. `verify` is the address of the page that checks reports, with scheme.
 
     `label` names the government that reviewed; without one the company stands alone. `who` says who answered which
-    question. Raises ReportTooLong.
+    question, `logged` where the log holds the submission. Raises ReportTooLong.
     """
     if (size := free_text(bundle)) > LONGEST_TEXT:
         raise ReportTooLong(f"{size:,} characters of free text; a report takes {LONGEST_TEXT:,}")
     sources = Sources(bundle, scorecard, questionnaire, catalogue)
-    return _report(sources, label or Label(), verify, who or {}, fictional=fictional)
+    return replace(_report(sources, label or Label(), verify, who or {}), fictional=fictional, logged=logged)
 
 
-def _report(
-    sources: Sources, label: Label, verify: str, who: Mapping[str, Who], *, fictional: bool
-) -> AssessmentReport:
+def _report(sources: Sources, label: Label, verify: str, who: Mapping[str, Who]) -> AssessmentReport:
     bundle, scorecard, questionnaire = sources.bundle, sources.scorecard, sources.questionnaire
     signature = _signature(bundle)
     return AssessmentReport(
@@ -101,7 +101,6 @@ def _report(
         answers=_answers(sources, who),
         left_out=_left_out(sources),
         qr=qr_path(verify) if verify else ("", 0),
-        fictional=fictional,
     )
 
 

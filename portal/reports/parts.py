@@ -207,6 +207,14 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Logged:
+    """Where a portal's log holds the submission, and the signed note that covers it."""
+
+    entry: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentReport:
     company: Company
     form: Form
@@ -232,3 +240,5 @@ class AssessmentReport:
     #: Path data of the QR code and the length of its side in modules.
     qr: tuple[str, int]
     fictional: bool = False
+    #: None where the report was not made of a submission in a portal's log, or the log is not signed yet.
+    logged: Logged | None = None
