@@ -126,3 +126,13 @@ def test_signing_out_clears_unsent_answers_from_the_device(
     response = person.post("/account/sign-out", data={"csrf_token": token})
 
     assert response.headers["Clear-Site-Data"] == '"storage"'
+
+
+def test_a_form_sent_over_https_needs_no_referrer(client: FlaskClient, world: builders.World) -> None:
+    """Our pages forbid browsers to send one."""
+    https = "https://localhost"
+    token = builders.token_in(client.get("/account/sign-in", base_url=https).text)
+    form = {"csrf_token": token, "email": world.owner.email, "password": builders.PASSWORD}
+
+    assert client.post("/account/sign-in", base_url=https, data=form).status_code == 302
+    assert client.post("/account/sign-in", base_url=https, data=form | {"csrf_token": "other"}).status_code == 400
