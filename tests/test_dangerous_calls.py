@@ -31,6 +31,7 @@ ALLOWED = {
 }
 #: Executed as SQL as it stands; everything else is built by SQLAlchemy, which binds values.
 RAW_SQL = {"text", "exec_driver_sql"}
+FORMATTING = {"format", "format_map", "vformat"}
 MATCHERS = {f"re.{name}" for name in ("compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer")}
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "portal" / "static" / "js").glob("*.js")}
 
@@ -182,10 +183,35 @@ def _is_escape(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and dotted(node.func) == "re.escape"
 
 
+def test_format_strings_are_written_in_our_files() -> None:
+    """One from outside could read attributes of what it is filled with, or ask for a gigabyte of blanks."""
+    calls = [
+        (f"{module.place}:{node.lineno}", node.func.value)
+        for module in modules("portal")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in FORMATTING
+    ]
+
+    assert calls
+    assert [place for place, text in calls if not _is_ours(text)] == []
+
+
+def _is_ours(node: ast.expr) -> bool:
+    """A text as it stands, or from a table of ours (CAPITALS)."""
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name) | ast.Subscript(value=ast.Name(id=name)):
+            return name.isupper()
+    return False
+
+
 def test_scripts_write_text_and_never_markup_or_code() -> None:
     forbidden = (
-        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setTimeout\([\"'`]|postMessage"
-        r"|addEventListener\(\"message\"|WebSocket|importScripts|\bvar\s|__proto__|Object\.assign"
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setTimeout\([\"'`]|WebSocket"
+        r"|importScripts|\bvar\s|__proto__|Object\.assign"
+        # Tabs of our own origin may speak to each other by a BroadcastChannel; windows of others may not.
+        r"|(?<!\btabs\?)\.(?:postMessage|addEventListener\(\"message\")|\btabs = (?!\"BroadcastChannel\" in window)"
     )
 
     assert SCRIPTS

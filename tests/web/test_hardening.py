@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import Type, extract_parameters
 from flask import Flask
 from flask.testing import FlaskClient
 from gunicorn.config import Config
@@ -22,14 +23,16 @@ from portal.application import create_app
 from portal.db import Base
 from portal.domain.questionnaire import Catalogue
 from portal.models import SignInThrottle, User
-from portal.services import logins
+from portal.services import logins, passwords
 from portal.settings import Mode, Settings
 from portal.web import current
 from tests import builders, databases
 from tests.builders import World
+from tests.sources import ROOT
 
 ANY_ID = "00000000-0000-4000-8000-000000000000"
 HTTPS = "https://portal.example"
+STATIC = ROOT / "portal" / "static"
 #: Tables of what a person is known by.
 KNOWN_BY = ("user", "authenticator", "recovery_code", "link_token")
 #: What lies around on servers, and what lies beside our code.
@@ -288,3 +291,27 @@ def test_a_sign_in_has_a_token_of_256_bits_that_is_never_the_same(world: World, 
 
     assert len(tokens) == 9
     assert {len(token) for token in tokens} == {43}
+
+
+def test_password_fields_hide_what_is_typed_and_let_it_be_pasted(
+    world: World, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    """Nothing listens for a paste: pages hold no handlers, and no script of ours speaks of it."""
+    client = sign_in(world.owner.email)
+    pages = [client.application.test_client().get("/account/sign-in").text, client.get("/account/password").text]
+    fields = [field for page in pages for field in re.findall(r"<input[^>]*name=[^>]*>", page) if "passw" in field]
+    scripts = [path.read_text(encoding="utf-8") for path in STATIC.rglob("*.js")]
+
+    assert len(fields) > 2
+    assert [field for field in fields if 'type="password"' not in field or 'autocomplete="' not in field] == []
+    assert scripts
+    assert [text for text in scripts if "paste" in text] == []
+
+
+def test_passwords_are_hashed_with_argon2id_at_todays_price() -> None:
+    """At least what RFC 9106 recommends where memory is short: 64 MiB, three rounds, four lanes."""
+    parameters = extract_parameters(passwords.hash_password(builders.PASSWORD))
+
+    assert parameters.type is Type.ID
+    assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) >= (65536, 3, 4)
+    assert (parameters.salt_len, parameters.hash_len) >= (16, 32)
