@@ -10,14 +10,22 @@ from sqlalchemy.orm import Session
 
 from portal.models import Membership, Organisation, OrganisationKind, Role, ServedCountry, User
 from portal.services import audit, passwords
-
-#: Shortest password where it is the only factor (NIST SP 800-63B-4).
-SHORTEST_PASSWORD = 15
+from portal.services.password_rules import SHORTEST, Fault, fault_of
 
 ROLES = {
     OrganisationKind.COMPANY: frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY}),
     OrganisationKind.GOVERNMENT: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
     OrganisationKind.ADMINISTRATION: frozenset({Role.ADMINISTRATOR}),
+}
+
+
+#: Why a password is refused, in the operator's words.
+FAULTS = {
+    Fault.SHORT: f"the password needs at least {SHORTEST} characters",
+    Fault.LONG: "the password is too long",
+    Fault.COMMON: "the password is one of those that are guessed first",
+    Fault.PERSONAL: "the password is mostly made of the person's name and address",
+    Fault.UNREADABLE: "the password holds a character that no keyboard writes",
 }
 
 
@@ -71,8 +79,8 @@ def add_person(
 def _new_user(session: Session, email: str, name: str, password: str, at: datetime) -> User:
     if "@" not in email or not name.strip():
         raise Refused("an e-mail address and a name are needed")
-    if len(password) < SHORTEST_PASSWORD or len(password.encode()) > passwords.PASSWORD_BYTES:
-        raise Refused(f"the password needs at least {SHORTEST_PASSWORD} characters")
+    if fault := fault_of(password, (email, name)):
+        raise Refused(FAULTS[fault])
     user = User(
         id=uuid4(),
         email=passwords.fold(email),

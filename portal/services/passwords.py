@@ -13,12 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.models import User
-
-#: Longest password accepted, in bytes; longer ones are refused, never cut.
-PASSWORD_BYTES = 1024
+from portal.services.password_rules import LONGEST_BYTES
 
 _hasher = PasswordHasher()
-#: Each check takes 64 MiB, so only so many run at once.
+#: Each takes 64 MiB, so only so many run at once.
 _slots = BoundedSemaphore(4)
 #: Verified when nobody has that address, so that known and unknown take the same time: the hash of random bytes that
 #: were thrown away, made with the settings above.
@@ -38,7 +36,8 @@ class Credentials:
 
 
 def hash_password(password: str) -> str:
-    return _hasher.hash(unicodedata.normalize("NFC", password))
+    with _slots:
+        return _hasher.hash(unicodedata.normalize("NFC", password))
 
 
 def credentials_of(session: Session, email: str) -> Credentials:
@@ -50,7 +49,7 @@ def credentials_of(session: Session, email: str) -> Credentials:
 
 def password_matches(credentials: Credentials, password: str) -> bool:
     """Whether the password is right. Takes the same time for known and unknown addresses."""
-    if len(password.encode()) > PASSWORD_BYTES:
+    if len(password.encode()) > LONGEST_BYTES:
         password = ""
     with _slots:
         try:
