@@ -16,7 +16,7 @@ from portal.domain.bundle import Bundle, bundle_json
 from portal.domain.canonical import canonical, digest_of
 from portal.reports import pdf
 from portal.reports.files import report_pdf
-from portal.reports.parts import AssessmentReport
+from portal.reports.parts import AssessmentReport, Logged
 from portal.reports.pdf import FONTS, PdfError, PdfTimeout, PdfUnavailable, Printed, Printer
 from tests.reports.pages import attachments, opened, page_texts, words
 
@@ -133,6 +133,16 @@ def test_two_processes_print_the_same_bytes(
 
     assert thalay_pdf == again.pdf == elsewhere.pdf
     assert again.notices == ()
+
+
+def test_a_report_of_the_portal_names_its_entry_and_the_signed_checkpoint(printed: Print, thalay: Example) -> None:
+    note = f"portal.example/log\n1234\n{'Root' * 11}\n\n— portal.example/log {'Sign' * 23}\n"
+    first, second = (printed(thalay, logged=Logged(1200, note)) for _ in range(2))
+
+    told = words(first.pdf)
+    assert first.pdf == second.pdf
+    assert "Entry 1200, under this signed checkpoint" in told
+    assert all(line.replace(" ", "") in told.replace(" ", "") for line in note.split("\n"))
 
 
 def test_a_missing_glyph_is_noticed_and_owned_up_to(printed: Print, thalay: Example) -> None:
