@@ -16,6 +16,7 @@ from portal.domain.questionnaire import Catalogue
 from portal.services.logins import SessionLimits
 from portal.settings import Settings, read_settings, sealer_of
 from portal.web import (
+    access_log,
     account,
     admin,
     api,
@@ -65,7 +66,7 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     app.jinja_env.bytecode_cache = _template_cache(settings.var / "cache" / "templates")
     current.init_app(app, _portal(settings, catalogue))
     CSRFProtect(app)
-    for part in (compression, headers, languages, filters, deeds, errors, cli):
+    for part in (access_log, compression, headers, languages, filters, deeds, errors, cli):
         part.init_app(app)
     for audience in (public, api, account, company, government, admin):
         app.register_blueprint(audience.bp)

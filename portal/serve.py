@@ -25,10 +25,8 @@ from flask.cli import ScriptInfo
 from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
 
-from portal import db
 from portal.catalogue import InvalidCatalogue
 from portal.jobs.queue import run
-from portal.services.demonstration import demonstration_accounts_exist
 from portal.settings import Mode, UnsafeSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -113,18 +111,6 @@ def prepare(app: Flask, mode: Mode) -> None:
     alembic.command.upgrade(alembic.config.Config(str(ROOT / "alembic.ini")), "head")
     if mode is Mode.DEMONSTRATION:
         app.cli.main(["demo", "--if-empty"], obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
-    else:
-        refuse_demonstration_accounts(app)
-
-
-def refuse_demonstration_accounts(app: Flask) -> None:
-    """Everybody knows their password: end with one line while one of them can sign in."""
-    with db.reading(app.extensions["portal"].engine) as session:
-        if demonstration_accounts_exist(session):
-            sys.exit(
-                "The portal did not start: the database holds demonstration accounts. "
-                "Give production a database of its own (PORTAL_DATABASE_URL)."
-            )
 
 
 def serve_pages(app: Flask, listener: socket.socket) -> None:

@@ -21,6 +21,7 @@ FLOORS = {
     "portal.settings": 1,
     "portal.sealing": 1,
     "portal.clock": 1,
+    "portal.logs": 1,
     "portal.models": 2,
     "portal.authz": 3,
     "portal.services": 4,

@@ -85,7 +85,7 @@ def message_of(settings: Settings, claim: Claim, *, date: str) -> EmailMessage:
 
 def _to_server(settings: Settings, _claim: Claim, message: EmailMessage) -> None:
     try:
-        with _connected(settings) as server:
+        with connected(settings) as server:
             server.send_message(message)
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 server.quit()  # taken already: a server that hangs up rudely changes nothing
@@ -98,7 +98,8 @@ def _to_server(settings: Settings, _claim: Claim, message: EmailMessage) -> None
         raise NotSent(type(error).__name__, for_good=False) from None
 
 
-def _connected(settings: Settings) -> smtplib.SMTP:
+def connected(settings: Settings) -> smtplib.SMTP:
+    """Return a line to the mail server, verified and signed in. Raises SMTPException, OSError."""
     context = ssl.create_default_context()
     if settings.smtp_security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -106,10 +107,15 @@ def _connected(settings: Settings) -> smtplib.SMTP:
         )
     else:
         server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=PATIENCE)
+    try:
         if settings.smtp_security == "starttls":
             server.starttls(context=context)
-    if settings.smtp_user:
-        server.login(settings.smtp_user, settings.smtp_password.get_secret_value() if settings.smtp_password else "")
+        if settings.smtp_user:
+            password = settings.smtp_password.get_secret_value() if settings.smtp_password else ""
+            server.login(settings.smtp_user, password)
+    except BaseException:
+        server.close()
+        raise
     return server
 
 

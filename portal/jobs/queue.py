@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -16,12 +15,12 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 from sqlalchemy.engine import Engine
 
-from portal import db
+from portal import db, logs
 from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
 from portal.jobs.worker import work_off
 from portal.jobs.workplace import Workplace
-from portal.services import jobs
+from portal.services import checks, jobs
 from portal.settings import Settings
 from portal.storage import FileStore
 
@@ -64,9 +63,10 @@ def bell(settings: Settings, engine: Engine, catalogue: Catalogue) -> Callable[[
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT. What waited while no worker ran is begun at once."""
-    _log_lines()
+    """Work until SIGTERM or SIGINT. What waited while no worker ran is begun at once. Raises UnsafeSettings."""
+    logs.set_up(settings)
     engine = db.make_engine(settings.database)
+    checks.refuse_unsafe(settings, engine)
     catalogue = load_catalogue(settings.questionnaires)
     place = _workplace(settings, engine, catalogue)
     stop = Event()
@@ -113,13 +113,3 @@ def _nothing() -> None:
 
 def _workplace(settings: Settings, engine: Engine, catalogue: Catalogue) -> Workplace:
     return Workplace(settings, engine, catalogue, FileStore(settings.storage_folder))
-
-
-def _log_lines() -> None:
-    """One JSON line per job on standard output, nothing of Huey's chatter."""
-    lines = logging.StreamHandler(sys.stdout)
-    lines.setFormatter(logging.Formatter("%(message)s"))
-    own = logging.getLogger("portal.jobs")
-    own.addHandler(lines)
-    own.setLevel(logging.INFO)
-    own.propagate = False
