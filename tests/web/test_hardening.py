@@ -109,6 +109,18 @@ def test_the_token_of_a_sign_in_stands_in_its_cookie_and_nowhere_else(client: Fl
         assert cookie.value not in str(response.headers)
 
 
+def test_every_answer_demands_https_and_forbids_what_is_not_ours(portal: Flask) -> None:
+    client = portal.test_client()
+    directives = {"default-src 'none'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"}
+    for endpoint, path in addresses(portal):
+        response = client.get(path, base_url=HTTPS, buffered=True)
+        assert response.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains", endpoint
+        assert response.headers["Referrer-Policy"] == "no-referrer"
+        policy = {part.strip() for part in response.headers["Content-Security-Policy"].split(";")}
+        assert directives <= policy or "sandbox" in policy, endpoint
+        assert not any("unsafe" in part or "*" in part for part in policy)
+
+
 def test_no_other_origin_may_read_an_answer(app: Flask, client: FlaskClient) -> None:
     for _endpoint, path in addresses(app):
         for method in ("GET", "OPTIONS"):
