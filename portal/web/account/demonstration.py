@@ -15,14 +15,14 @@ from portal.settings import Mode
 from portal.web import current
 from portal.web.account import devices, logins
 from portal.web.account.blueprint import bp
-from portal.web.role_words import ROLE_WORDS
+from portal.web.roles import role_name
 
 
 @bp.get("/demonstration")
 def show_demonstration() -> ResponseReturnValue:
     _only_in_a_demonstration()
     found = samples.samples(current.session())
-    return render_template("account/demonstration.html", groups=_groups(found), roles=ROLE_WORDS)
+    return render_template("account/demonstration.html", groups=_groups(found), role_name=role_name)
 
 
 @bp.post("/demonstration")
