@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +17,8 @@ from portal import db
 from portal.models import Login
 from portal.services import recovery
 from portal.services.logins import Proof
+from portal.settings import Mode
+from portal.web import proofs
 from tests import builders
 from tests.builders import Person, World, post, token_in
 from tests.passkey_device import Device
@@ -175,6 +178,21 @@ def test_passkeys_are_offered_only_where_browsers_allow_them(
     page = app.test_client().get("/account/sign-in", base_url=base).text
 
     assert ("Sign in with a passkey" in page) == (site is not None)
+
+
+def test_in_production_passkeys_belong_to_the_address_of_the_portal(app: Flask) -> None:
+    """Whatever name a request claims to be for."""
+    portal = app.extensions["portal"]
+    production = portal.settings.model_copy(
+        update={"mode": Mode.PRODUCTION, "address": "https://portal.example:8443/dd/"}
+    )
+    app.extensions["portal"] = dataclasses.replace(portal, settings=production)
+
+    with app.test_request_context(base_url="https://evil.example"):
+        site = proofs.site()
+
+    assert site
+    assert (site.id, site.origin) == ("portal.example", "https://portal.example:8443")
 
 
 def test_who_lost_everything_is_told_what_to_do(app: Flask, world: World, secret: str) -> None:
