@@ -82,7 +82,7 @@ class Cast:
         """A government looked the registration number up: from now on the company may count in releases (D2)."""
         reviewer = self.reviewer(company.country)
         company.verified_at, company.verified_by_id = self.at, reviewer.actor
-        self._record(company, "organisation.verified", by=reviewer.actor)
+        self._record(company, "organisation.verified", by=reviewer.actor, whose=reviewer.organisation)
 
     def _organisation(self, kind: OrganisationKind, key: str, **facts: Any) -> Organisation:
         made = Organisation(id=uuid5(NAMESPACE, key), kind=kind, created_at=self.at, **facts)
@@ -91,9 +91,10 @@ class Cast:
         self._record(made, "organisation.created", by=None)
         return made
 
-    def _record(self, organisation: Organisation, action: str, *, by: UUID | None) -> None:
-        subject = ("organisation", organisation.id)
-        audit.record(self.session, action, subject=subject, at=self.at, by=by, organisation=organisation.id)
+    def _record(self, organisation: Organisation, action: str, *, by: UUID | None, whose: UUID | None = None) -> None:
+        """`whose` is the organisation that acted, if it was another than the one it is about."""
+        subject, acting = ("organisation", organisation.id), whose or organisation.id
+        audit.record(self.session, action, subject=subject, at=self.at, by=by, organisation=acting)
 
 
 def add_officials(cast: Cast, people: Mapping[str, Any]) -> None:
