@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from portal.db import Base
-from tests.access import oracle
+from tests.access import filling, oracle
 from tests.access.world import QUESTION, SECTION, BigWorld
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -40,6 +41,7 @@ POINTS_INTO = {
     "login_id": "login",
     "provider_id": "identity_provider",
     "mail_id": "outbox_mail",
+    "request_id": "approval",
     "factor_id": "authenticator",
     "passkey_id": "authenticator",
 }
@@ -137,12 +139,25 @@ def _along(compartment: str, world: BigWorld) -> dict[str, Any]:
 
 
 def _of_table(rule: Rule, plain: dict[str, Any], names: set[str], world: BigWorld) -> list[Row]:
-    (name, *others) = sorted(names)
-    table = POINTS_INTO.get(name, name.removesuffix("_id"))
-    assert not others, f"{rule}: nobody knows what belongs together in this address; say so in rows_of"
-    assert table in Base.metadata.tables, f"{rule}: nobody knows what <{name}> is; say so in PLAIN or POINTS_INTO"
-    if table not in world.rows:
-        return [Row(tuple((plain | {name: NOBODYS_ID}).items()), "", table)]
+    """Rows of the table that the last variable part points into; the parts before it lead to the same tenant."""
+    ordered = [name for name in re.findall(r"<(?:\w+:)?(\w+)>", rule.rule) if name in names]
+    found = [({ordered[-1]: key}, compartment) for key, compartment in _keys(rule, ordered[-1], world)]
+    for name in ordered[:-1]:
+        by_tenant = {filling.tenant_of(compartment): key for key, compartment in _keys(rule, name, world)}
+        for values, compartment in found:
+            values[name] = by_tenant.get(filling.tenant_of(compartment), NOBODYS_ID)
+    if not found:
+        return [Row(tuple((plain | dict.fromkeys(names, NOBODYS_ID)).items()), "", _table(rule, ordered[-1]))]
+    return _rows(rule, plain, names, found, _table(rule, ordered[-1]))
+
+
+def _keys(rule: Rule, name: str, world: BigWorld) -> list[tuple[Any, str]]:
+    table = _table(rule, name)
     column = "handle" if table == "login" else "id"
-    found = [({name: key[column]}, compartment) for key, compartment in world.rows[table] if column in key]
-    return _rows(rule, plain, names, found, table)
+    return [(key[column], compartment) for key, compartment in world.rows.get(table, []) if column in key]
+
+
+def _table(rule: Rule, name: str) -> str:
+    table = POINTS_INTO.get(name, name.removesuffix("_id"))
+    assert table in Base.metadata.tables, f"{rule}: nobody knows what <{name}> is; say so in PLAIN or POINTS_INTO"
+    return table

@@ -32,8 +32,9 @@ def words_in(content: bytes, mimetype: str = "") -> str:
 
 
 def stripped(page: str) -> str:
-    """The page without what differs by design: tokens of forms, reference of the error, ids and the address itself."""
-    page = re.sub(r'="[A-Za-z0-9_.\-]{40,}"', "", page)
+    """The page without what differs by design: tokens of forms, seconds left, reference of the error, ids and the
+    address itself."""
+    page = re.sub(r'="(?:[A-Za-z0-9_.\-]{40,}|\d+)"', "", page)
     page = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", page)
     return re.sub(r'<bdi class="code">[0-9a-f]{8}</bdi>', "", page)
 
