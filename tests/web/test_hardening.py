@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Rule
 
+from portal import logs
 from portal.application import create_app
 from portal.db import Base
 from portal.domain.questionnaire import Catalogue
@@ -327,3 +330,31 @@ def test_passwords_are_hashed_with_argon2id_at_todays_price() -> None:
     assert parameters.type is Type.ID
     assert (parameters.memory_cost, parameters.time_cost, parameters.parallelism) >= (65536, 3, 4)
     assert (parameters.salt_len, parameters.hash_len) >= (16, 32)
+
+
+def test_what_is_refused_leaves_a_line_that_says_who_and_what(
+    world: World, sign_in: Callable[[str], FlaskClient], client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Failed sign-ins, refused access, forms without a token, too much at once: as they are told to their sender."""
+    official, owner = sign_in(world.reviewer.email), sign_in(world.owner.email)
+    form = {"csrf_token": builders.token_in(client.get("/account/sign-in").text), "email": world.owner.email}
+    caplog.set_level(logging.INFO, logs.ACCESS)
+    caplog.clear()
+
+    client.post("/account/sign-in", data={**form, "password": "wrong, and long enough"})
+    official.get("/company")
+    owner.get(f"/company/submissions/{ANY_ID}")
+    owner.post("/company/profile", data={"PRO-01": "Without a token"})
+    owner.post("/company/profile", data={"PRO-01": "x" * 1_100_000})
+    client.get("/company")
+
+    lines = [json.loads(record.getMessage()) for record in caplog.records if record.name == logs.ACCESS]
+    assert [(line["page"], line["status"], line.get("user")) for line in lines] == [
+        ("account.sign_in", 422, None),
+        ("company.home", 403, str(world.reviewer.principal.actor)),
+        ("company.show_submission", 404, str(world.owner.principal.actor)),
+        ("company.edit_profile", 400, str(world.owner.principal.actor)),
+        ("company.edit_profile", 413, str(world.owner.principal.actor)),
+        ("company.home", 302, None),
+    ]
+    assert lines[2]["ids"] == {"submission_id": ANY_ID}
