@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.commands import accounts, audit, demo, questionnaires, releases, report, score, verify
+from portal.commands import accounts, audit, demo, doctor, questionnaires, releases, report, score, verify
 
 
 def init_app(app: Flask) -> None:
@@ -17,5 +17,6 @@ def init_app(app: Flask) -> None:
         accounts.accounts,
         audit.audit,
         demo.demo,
+        doctor.doctor,
     ):
         app.cli.add_command(command)

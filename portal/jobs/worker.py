@@ -20,6 +20,7 @@ from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
 from portal.jobs.mailing import send_mail
 from portal.jobs.signer import sign_due
+from portal.jobs.sweep import note_sweep
 from portal.jobs.witnessing import mail_daily
 from portal.jobs.workplace import Workplace
 from portal.models import Submission
@@ -107,7 +108,7 @@ KINDS: Mapping[str, Callable[[Workplace, Claim], Mapping[str, object]]] = {"repo
 
 #: Done at every bell and every sweep; each decides for itself whether anything is due. The log is signed first, so
 #: that a report can name the checkpoint that covers its submission.
-BEFORE_JOBS: Sequence[Callable[[Workplace], object]] = (sign_due,)
+BEFORE_JOBS: Sequence[Callable[[Workplace], object]] = (note_sweep, sign_due)
 AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (close_shares, mail_daily, send_mail, clean_up)
 
 
