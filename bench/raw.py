@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import secrets
 import sqlite3
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -47,8 +49,12 @@ SAVE = """
         plan_recorded_on = ?, updated_by_id = ?, updated_at = ?
     WHERE assessment_id = ? AND question_id = ? AND version = ?
 """
-AUDIT = """
-    INSERT INTO audit_event (at, actor_id, organisation_id, action, subject_kind, subject_id, details)
+EVENT = """
+    INSERT INTO audit_event (sequence, at, action, commitment, leaf)
+    SELECT COALESCE(MAX(sequence) + 1, 0), ?, ?, ?, ? FROM audit_event RETURNING sequence
+"""
+CONTENT = """
+    INSERT INTO audit_content (sequence, salt, actor_id, organisation_id, subject_kind, subject_id, details)
     VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
@@ -92,13 +98,21 @@ def _autosave(connection: sqlite3.Connection, assessment_id: UUID) -> ResponseRe
     if saved.rowcount != 1:
         connection.execute("ROLLBACK")
         return jsonify(status="conflict"), 409
-    subject = f"{assessment.id}/{question.id}"
-    details = json.dumps({"version": version + 1})
-    company = assessment.organisation_id.hex
-    connection.execute(AUDIT, (at, actor, company, "answer.saved", "answer", subject, details))
+    _log(connection, at, actor, assessment.organisation_id.hex, f"{assessment.id}/{question.id}", version + 1)
     connection.execute("COMMIT")
     base = digest(question, posted)
     return jsonify(status="saved", version=version + 1, base=base, saved_at=format_time(current.now(), "short"))
+
+
+def _log(connection: sqlite3.Connection, at: str, actor: str, company: str, subject: str, version: int) -> None:
+    """A leaf of the Merkle tree and its content, hashed without any of our functions."""
+    salt, details = secrets.token_bytes(32), json.dumps({"version": version})
+    said = json.dumps([actor, company, "answer", subject, details]).encode()
+    committed = hmac.new(salt, said, hashlib.sha256).hexdigest()
+    leaf = json.dumps({"action": "answer.saved", "at": at, "commitment": committed}).encode()
+    hashed = hashlib.sha256(b"\x00" + leaf).hexdigest()
+    [(sequence,)] = connection.execute(EVENT, (at, "answer.saved", committed, hashed)).fetchall()
+    connection.execute(CONTENT, (sequence, salt, actor, company, "answer", subject, details))
 
 
 def _assessment(connection: sqlite3.Connection, assessment_id: UUID) -> Any:
