@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import fields
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from portal.db import Base
 from portal.services import openid
-from portal.services.openid import LONGEST, Client, ProviderFailed
+from portal.services.openid import LONGEST, Client, Identity, ProviderFailed
 
 ASKED: list[str] = []
 
@@ -70,3 +72,12 @@ def test_an_answer_without_end_is_not_read_to_its_end(hostile: str) -> None:
 def test_only_encrypted_addresses_of_the_web_are_asked(issuer: str) -> None:
     with pytest.raises(ProviderFailed, match="address"):
         openid.begin(client(issuer))
+
+
+def test_of_what_a_provider_sends_only_the_person_is_kept() -> None:
+    """Tokens end where they are checked: nothing hands them on, and no table has a place for them."""
+    columns = [column.name for table in Base.metadata.sorted_tables for column in table.columns]
+
+    assert {field.name for field in fields(Identity)} == {"subject", "email", "name", "two_factors"}
+    assert len(columns) > 100
+    assert [name for name in columns if name.endswith(("id_token", "access_token", "refresh_token"))] == []
