@@ -81,7 +81,7 @@ def test_known_and_unknown_take_the_same_time(app: Flask, world: World, engine: 
     client = app.test_client()
     times: dict[str, list[float]] = {world.owner.email: [], UNKNOWN: []}
     for n in range(ROUNDS // 2 + 5):
-        for email, taken in times.items():
+        for email, taken in list(times.items())[:: 1 if n % 2 else -1]:  # neither is always the first
             with db.writing(engine) as session, session.begin():
                 session.execute(delete(SignInThrottle))
             _, milliseconds = ask(client, page, email)
