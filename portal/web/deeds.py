@@ -63,6 +63,7 @@ DEEDS: Mapping[str, LazyString] = {
     "password.reset": _l("A forgotten password was replaced"),
     "password.reset_asked": _l("A link for a forgotten password was asked for"),
     "profile.saved": _l("The company profile was saved"),
+    "provider.approved": _l("Signing in with the organisation’s own accounts was approved"),
     "provider.asked": _l("Signing in with the organisation’s own accounts was asked for"),
     "provider.disabled": _l("Signing in with the organisation’s own accounts was switched off"),
     "provider.set": _l("Signing in with the organisation’s own accounts was set up"),

@@ -14,8 +14,8 @@ from portal.web.deeds import ACTORS, DEEDS, deed
 PORTAL = Path(__file__).parents[2] / "portal"
 ACTION = re.compile(r"[a-z_]+\.[a-z_]+")
 #: Looks like an action and is a name of something else.
-NO_ACTIONS = {"portal.jobs", "housekeeping.stamp", "xlsform.xlsx"}
-FILES = {"yaml", "json", "toml", "html", "csv", "txt", "xlsx", "pdf", "xml", "py", "docx"}
+NO_ACTIONS = {"portal.jobs"}
+FILES = {"yaml", "json", "toml", "html", "csv", "txt", "xlsx", "pdf", "xml", "py", "docx", "ini", "stamp"}
 
 
 def actions() -> set[str]:
