@@ -1,4 +1,4 @@
-"""Pages with the guard and scoped queries, against the same pages with authorisation taken out, among 10,000 companies."""
+"""Pages with the guard and scoped queries, against the same pages without authorisation, among 10,000 companies."""
 
 from __future__ import annotations
 

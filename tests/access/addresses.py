@@ -124,7 +124,10 @@ def _rows(
         Row(tuple((plain | {name: values[name] for name in names}).items()), compartment, table)
         for values, compartment in found
     ]
-    unknown = {name: value if name in ("section_id", "question_id", "number") else NOBODYS_ID for name, value in found[0][0].items()}
+    unknown = {
+        name: value if name in ("section_id", "question_id", "number") else NOBODYS_ID
+        for name, value in found[0][0].items()
+    }
     return [*rows, Row(tuple((plain | {name: unknown[name] for name in names}).items()), "", table)]
 
 

@@ -160,7 +160,7 @@ def compartment_of(site: Site, table: str, row: dict[str, Any]) -> str:
     if row.get("membership_id"):
         return compartment_of(site, "", _looked_up(site, "membership", row["membership_id"]))
     user_id = row["id"] if table == "user" else row.get("user_id")
-    for who, person in site.people.items():
+    for person in site.people.values():
         if person.principal.user_id == user_id:
             letter = letters.get(person.principal.organisation_id, "n")  # type: ignore[arg-type]
             return f"{letter}people"
@@ -185,7 +185,9 @@ def _mark(site: Site, table: Table, key: dict[str, Any], row: dict[str, Any], co
     if table.name == "answer":
         values = {}  # the builder has said what is where; a contributor's other sections lie elsewhere
     if values:
-        site.session.execute(update(table).where(*(table.c[name] == value for name, value in key.items())).values(values))
+        site.session.execute(
+            update(table).where(*(table.c[name] == value for name, value in key.items())).values(values)
+        )
 
 
 def _made_up(site: Site, table: Table, letter: str) -> dict[str, Any]:
@@ -209,13 +211,15 @@ def _value(site: Site, table: Table, column: Column[Any], letter: str) -> Any:
     if code:
         return code[0]
     if isinstance(kind, Enum):
-        return list(kind.enum_class)[0] if kind.enum_class else kind.enums[0]
+        return next(iter(kind.enum_class)) if kind.enum_class else kind.enums[0]
     if isinstance(kind, String):
         return secrets.token_hex(32) if _is_opaque(column) else f"{secrets.token_hex(3)} {canary(f'{letter}people')}"
     if isinstance(kind, JSON):
         return {"note": canary(f"{letter}people")}
     if isinstance(kind, Uuid):
-        return site.submissions["unsharedofb" if letter == "b" else "unshared"] if column.name == "subject_id" else uuid4()
+        return (
+            site.submissions["unsharedofb" if letter == "b" else "unshared"] if column.name == "subject_id" else uuid4()
+        )
     if isinstance(kind, UTCDateTime):
         return datetime.fromtimestamp(site.now.timestamp() + 3600, tz=site.now.tzinfo)
     if isinstance(kind, Date):

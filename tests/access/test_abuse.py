@@ -103,8 +103,14 @@ def test_a03_columns_that_nobody_may_set_are_not_set(portal: Flask, big_world: B
         QUESTION: "4",
         f"{QUESTION}-version": "1",
         f"{QUESTION}-comment": "Only this is mine to say",
-        **{"score": "99", "status": "approved", "tenant_id": b, "organisation_id": b, "version": "999"},
-        **{"submitted_at": "2020-01-01", "reviewer": "me", "updated_by_id": UNKNOWN},
+        "score": "99",
+        "status": "approved",
+        "tenant_id": b,
+        "organisation_id": b,
+        "version": "999",
+        "submitted_at": "2020-01-01",
+        "reviewer": "me",
+        "updated_by_id": UNKNOWN,
     }
     before = rows(portal, assessment)
 
@@ -140,7 +146,15 @@ def test_a04_a_file_of_another_company_cannot_be_attached_or_shared_on(portal: F
     client = client_of(portal, big_world, "owner of A")
     before = files(portal, draft)
     section = f"/company/assessments/{draft}/sections/COM"
-    names = ("evidence", "evidence_id", "file", "files", f"{QUESTION}-evidence", f"{QUESTION}-files", f"{QUESTION}-file")
+    names = (
+        "evidence",
+        "evidence_id",
+        "file",
+        "files",
+        f"{QUESTION}-evidence",
+        f"{QUESTION}-files",
+        f"{QUESTION}-file",
+    )
     for name in names:
         form = {name: str(foreign), "question": QUESTION, f"{QUESTION}-version": "1", QUESTION: "3"}
         with client.post(section, data=form), client.post(f"/company/assessments/{draft}/answers", data=form):
@@ -152,7 +166,9 @@ def test_a04_a_file_of_another_company_cannot_be_attached_or_shared_on(portal: F
 
     with db.reading(portal.extensions["portal"].engine) as session:
         kept = session.get_one(Evidence, foreign)
-        bundles = session.scalars(select(Submission.bundle).where(Submission.id == big_world.submissions["sharedwithx"]))
+        bundles = session.scalars(
+            select(Submission.bundle).where(Submission.id == big_world.submissions["sharedwithx"])
+        )
         assert (kept.organisation_id, kept.removed_at) == (big_world.organisations["b"], None)
         assert kept.sha256 not in "".join(bundles)
     official = client_of(portal, big_world, "reviewer of X")

@@ -30,7 +30,15 @@ NOTED = {"shared_read"}
 #: Submissions whose report is printed: each takes seconds.
 PRINTED = ("unshared", "sharedwithx", "bsharedwithy")
 #: Principals of the quick run: one of each kind that sees other rows; the slow run adds the others.
-QUICK = ("stranger", "owner of A", "contributor of A", "owner of B", "supervisor of X", "reviewer of Y", "administrator")
+QUICK = (
+    "stranger",
+    "owner of A",
+    "contributor of A",
+    "owner of B",
+    "supervisor of X",
+    "reviewer of Y",
+    "administrator",
+)
 #: More pages than this behind one sign-in is a maze of links, not a portal.
 MOST_PAGES = 1500
 #: Public pages are the same for all who are signed in; one person follows them, and a stranger.

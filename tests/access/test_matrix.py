@@ -31,7 +31,7 @@ def wanted(who: str, number: int, call: Call, refused: bool) -> bool:
     if call.endpoint in ("account.sign_out", "static"):
         return who in LOOK_AT_ALL and call.endpoint == "static"
     if POLICY.get((call.endpoint, call.method)) == ANYONE:
-        return who in LOOK_AT_ALL or number % 5 == 0
+        return who in LOOK_AT_ALL or bool(call.row.table) or number % 5 == 0
     return not refused or not call.row.compartment or number % 4 == 0
 
 
@@ -46,7 +46,9 @@ def cells(portal: Flask, big_world: BigWorld, who: str, *, everything: bool) -> 
         if not (everything or wanted(who, number, call, refused is not None)):
             continue
         # Each with cookies of its own: an answer may end the sign-in, or leave a message for the next page.
-        with client_of(portal, big_world, who).open(call.path, method=call.method, data=FORMS.get(call.endpoint)) as response:
+        with client_of(portal, big_world, who).open(
+            call.path, method=call.method, data=FORMS.get(call.endpoint)
+        ) as response:
             body = response.get_data().decode(errors="replace")
         asked += 1
         fault = ""
@@ -62,16 +64,16 @@ def cells(portal: Flask, big_world: BigWorld, who: str, *, everything: bool) -> 
         if foreign := foreign_in(who, f"{response.headers}{body}"):
             fault += f" shows {sorted(foreign)}"
         if fault:
-            wrong.append(f"{who}: {call.method} {call.endpoint} [{call.row.compartment}]: {response.status_code}, {fault}")
+            wrong.append(
+                f"{who}: {call.method} {call.endpoint} [{call.row.compartment}]: {response.status_code}, {fault}"
+            )
         if call.method != "GET" and response.status_code < 400:
             portal.extensions["portal"].engine.dispose()
             big_world.restore()
     return asked, wrong
 
 
-def judged(
-    who: str, call: Call, big_world: BigWorld, answer: tuple[int, str], unknown: tuple[int, str] | None
-) -> str:
+def judged(who: str, call: Call, big_world: BigWorld, answer: tuple[int, str], unknown: tuple[int, str] | None) -> str:
     """What is wrong with the answer about a row, or nothing."""
     sees = may_see(who, call, big_world)
     strict = call.row.table in ("submission", "assessment", "evidence")
@@ -92,7 +94,7 @@ def test_everybody_gets_what_the_table_and_the_rows_allow(portal: Flask, big_wor
     asked, wrong = cells(portal, big_world, who, everything=False)
 
     assert not wrong, "\n".join(wrong)
-    assert asked * len(oracle.PRINCIPALS) > 3000 or asked > 100, asked
+    assert asked > 3000 / len(oracle.PRINCIPALS)
     print(f"{who}: {asked} cells")
 
 

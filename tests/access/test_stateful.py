@@ -287,7 +287,7 @@ class Portal(RuleBasedStateMachine):
 
     @invariant()
     def everybody_sees_what_the_model_says(self) -> None:
-        """Three people after each step, in turn, and all of them at the end: all after each would take thrice as long."""
+        """Three people after each step, in turn, and all of them at the end: all after each takes thrice as long."""
         if self.ids:
             for _ in range(3):
                 self.sees_what_it_should(next(self.turns))
@@ -315,7 +315,9 @@ class Portal(RuleBasedStateMachine):
 
 def run(runs: int) -> None:
     quiet = list(HealthCheck)
-    how = settings(max_examples=runs, stateful_step_count=STEPS, deadline=None, suppress_health_check=quiet, database=None)
+    how = settings(
+        max_examples=runs, stateful_step_count=STEPS, deadline=None, suppress_health_check=quiet, database=None
+    )
     run_state_machine_as_test(Portal, settings=how)  # type: ignore[no-untyped-call]
 
 

@@ -241,9 +241,7 @@ def _make_draft(site: Site, compartment: str, letter: str, year: int) -> Assessm
     if not profiles.profile_of(site.session, owner.principal).version:
         said = {"PRO-01": f"Works {canary(f'{letter}profile')}"}
         version = site.catalogue.profiles[questionnaire.profile]
-        profiles.save_profile(
-            site.session, owner.principal, version, builders.PROFILE | said, version=0, at=site.now
-        )
+        profiles.save_profile(site.session, owner.principal, version, builders.PROFILE | said, version=0, at=site.now)
     made = assessments.start_assessment(
         site.session, owner.principal, questionnaire, period=(date(year, 1, 1), date(year, 12, 31)), at=site.now
     )
