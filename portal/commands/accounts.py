@@ -1,8 +1,6 @@
-"""`flask accounts`: organisations and people, for operators, until these can register themselves."""
+"""`flask accounts`: organisations and people, for operators: whoever cannot register or be invited."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime
 
 import click
 from flask import current_app
@@ -10,7 +8,9 @@ from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import select
 
 from portal import db
+from portal.clock import clock
 from portal.models import Membership, Organisation, OrganisationKind, Role, User
+from portal.services import factor_resets, passwords
 from portal.services.memberships import Refused, add_organisation, add_person
 
 accounts = AppGroup("accounts", help="Add organisations and people.")
@@ -47,7 +47,7 @@ def add_organisation_command(name: str, kind: str, country: str, registration_nu
                 OrganisationKind(kind),
                 country=country,
                 registration_number=registration_number,
-                at=datetime.now(UTC),
+                at=clock.now(),
             )
         except Refused as refused:
             raise click.ClickException(str(refused)) from None
@@ -68,8 +68,24 @@ def add_person_command(email: str, organisation_name: str, role: str, name: str,
         if organisation is None:
             raise click.ClickException(f"there is no organisation called {organisation_name}")
         try:
-            now = datetime.now(UTC)
+            now = clock.now()
             add_person(session, organisation, Role(role), email=email, name=name, password=password, at=now)
         except Refused as refused:
             raise click.ClickException(str(refused)) from None
     click.echo(f"{email} is {role} of {organisation_name}.")
+
+
+@accounts.command("reset-factors")
+@click.argument("email")
+@click.confirmation_option(prompt="Have you made sure, other than by mail, that this is the person?")
+@with_appcontext
+def reset_factors_command(email: str) -> None:
+    """Remove the second factors of the person with the address EMAIL, where nobody is left to approve it."""
+    with db.writing(current_app.extensions["portal"].engine) as session, session.begin():
+        try:
+            factor_resets.reset_by_operator(session, passwords.fold(email), at=clock.now())
+        except LookupError:
+            raise click.ClickException(f"nobody has the address {email}") from None
+        except factor_resets.NothingToReset:
+            raise click.ClickException(f"{email} has no second factor") from None
+    click.echo(f"{email} signs in with the password and adds a new second factor.")

@@ -31,6 +31,7 @@ from portal.models import (
     LinkToken,
     Login,
     Membership,
+    Merger,
     Organisation,
     PendingWorkbook,
     RecoveryCode,
@@ -45,6 +46,15 @@ from portal.services import audit
 
 #: No password has this hash: nobody signs in with it.
 NO_PASSWORD = "erased"  # noqa: S105 - no secret: no hash looks like this
+#: What an organisation says about itself, and others about it.
+_WORDS = (
+    "name",
+    "local_name",
+    "registration_number",
+    "named_parent_country",
+    "named_parent_number",
+    "verification_note",
+)
 #: What is left of a frozen bundle.
 NO_BUNDLE = "{}"
 
@@ -101,8 +111,9 @@ def erase_organisation(session: Session, organisation_id: UUID, *, at: datetime)
     session.execute(
         update(Organisation)
         .where(Organisation.id == organisation_id)
-        .values(name="", local_name="", registration_number="", erased_at=at, verified_at=None, verified_by_id=None)
+        .values(erased_at=at, verified_at=None, verified_by_id=None, **dict.fromkeys(_WORDS, ""))
     )
+    session.execute(update(Merger).where(Merger.from_id == organisation_id).values(into_country="", into_number=""))
     _forget_in_log(session, AuditContent.organisation_id == organisation_id)
     audit.record(
         session, "organisation.erased", subject=("organisation", organisation_id), at=at, by=None, organisation=None

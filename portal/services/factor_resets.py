@@ -107,12 +107,25 @@ def approve(session: Session, principal: Principal, approval_id: UUID, *, at: da
     if principal.kind is not OrganisationKind.ADMINISTRATION and session.scalar(select(_works_elsewhere(approval))):
         raise NeedsAdministrator
     _settle(session, approval, approved_by_id=principal.actor, approved_at=at, done_at=at)
-    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == approval.subject_id))
-    session.execute(delete(Authenticator).where(Authenticator.user_id == approval.subject_id))
-    logins.end_logins(session, user_id=approval.subject_id, at=at)
+    _forget(session, approval.subject_id, at)
     throttles.reopen(session, throttles.factor_keys(approval.subject_id))
     _record(session, principal, "factor_reset.approved", approval, at)
     return factors.address_of(session, approval.subject_id)
+
+
+def reset_by_operator(session: Session, email: str, *, at: datetime) -> None:
+    """Remove a person's factors where no second manager or administrator is left to approve it.
+
+    For the command line of whoever runs the machine; the log names the portal itself. Raises LookupError,
+    NothingToReset.
+    """
+    user_id = session.scalar(select(User.id).where(User.email == email))
+    if user_id is None:
+        raise LookupError("nobody has this address")
+    if not factors.authenticators_of(session, user_id):
+        raise NothingToReset
+    _forget(session, user_id, at)
+    audit.record(session, "factor_reset.by_operator", subject=("user", user_id), at=at, by=None, organisation=None)
 
 
 def withdraw(session: Session, principal: Principal, approval_id: UUID, *, at: datetime) -> None:
@@ -142,6 +155,12 @@ def open_requests(session: Session, principal: Principal, *, at: datetime) -> li
         .order_by(Approval.asked_at, Approval.id)
     )
     return [ResetLine(*row) for row in rows]
+
+
+def _forget(session: Session, user_id: UUID, at: datetime) -> None:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    session.execute(delete(Authenticator).where(Authenticator.user_id == user_id))
+    logins.end_logins(session, user_id=user_id, at=at)
 
 
 def _open(principal: Principal, at: datetime) -> Select[Any]:

@@ -1,4 +1,4 @@
-"""Bring organisations and people into the portal: until they can register themselves, an operator does it."""
+"""Bring in organisations and people by hand: the first administrator, and whoever cannot register or be invited."""
 
 from __future__ import annotations
 
@@ -10,14 +10,8 @@ from sqlalchemy.orm import Session
 
 from portal.models import Membership, Organisation, OrganisationKind, Role, ServedCountry, User
 from portal.services import audit, passwords
+from portal.services.members import ROLES
 from portal.services.password_rules import SHORTEST, Fault, fault_of
-
-ROLES = {
-    OrganisationKind.COMPANY: frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY}),
-    OrganisationKind.GOVERNMENT: frozenset({Role.REVIEWER, Role.SUPERVISOR}),
-    OrganisationKind.ADMINISTRATION: frozenset({Role.ADMINISTRATOR}),
-}
-
 
 #: Why a password is refused, in the operator's words.
 FAULTS = {

@@ -26,6 +26,7 @@ DEEDS: Mapping[str, LazyString] = {
     "factor.renamed": _l("A second factor was given another name"),
     "factor_reset.approved": _l("Taking away a lost second factor was approved"),
     "factor_reset.asked": _l("Taking away a lost second factor was asked for"),
+    "factor_reset.by_operator": _l("Lost second factors were taken away by those who run the portal"),
     "factor_reset.withdrawn": _l("Taking away a lost second factor was called off"),
     "invitation.accepted": _l("An invitation was accepted"),
     "invitation.sent": _l("Somebody was invited"),

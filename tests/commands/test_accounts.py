@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.engine import Engine
 
+from portal import db
+from portal.models import Authenticator, AuthenticatorKind, OrganisationKind, Role
+from tests import builders
 from tests.builders import PASSWORD, sign_in_with_password
+from tests.conftest import NOON
 
 PERSON = ("add-person", "owner@first.example", "--organisation", "First Ltd.", "--name", "O. One", "--password")
 
@@ -33,7 +39,7 @@ def test_an_empty_portal_gets_its_first_person(first: Flask, client: FlaskClient
     ("arguments", "message"),
     [
         ((*PERSON, "too short", "--role", "owner"), "the password needs at least 15 characters"),
-        ((*PERSON, PASSWORD, "--role", "reviewer"), "a company has these roles: editor, owner, signatory"),
+        ((*PERSON, PASSWORD, "--role", "reviewer"), "a company has these roles: contributor, editor, owner, signatory"),
         (("add-organisation", "First Ltd.", "--kind", "company", "--country", "TH"), "called First Ltd. already"),
         (("add-organisation", "X", "--kind", "company", "--country", "Thailand"), "two capital letters"),
         (
@@ -55,3 +61,24 @@ def test_nobody_joins_the_same_organisation_twice(first: Flask) -> None:
     run(first, *PERSON, PASSWORD, "--role", "owner")
 
     assert run(first, *PERSON, PASSWORD, "--role", "editor")[0] == 1
+
+
+def test_an_operator_helps_the_last_administrator_who_lost_everything(app: Flask, engine: Engine) -> None:
+    with db.writing(engine) as session, session.begin():
+        house = builders.make_organisation(session, "The house", OrganisationKind.ADMINISTRATION, country="TH", at=NOON)
+        person = builders.make_person(session, house, Role.ADMINISTRATOR, at=NOON)
+        session.add(
+            Authenticator(
+                user_id=person.principal.actor, kind=AuthenticatorKind.TOTP, confirmed_at=NOON, created_at=NOON
+            )
+        )
+    runner = app.test_cli_runner()
+
+    unknown = runner.invoke(args=["accounts", "reset-factors", "nobody@x.example", "--yes"])
+    done = runner.invoke(args=["accounts", "reset-factors", person.email, "--yes"])
+    again = runner.invoke(args=["accounts", "reset-factors", person.email, "--yes"])
+
+    assert (unknown.exit_code, done.exit_code, again.exit_code) == (1, 0, 1)
+    with db.reading(engine) as session:
+        assert session.scalars(select(Authenticator)).all() == []
+        assert len(builders.events(session, "factor_reset.by_operator")) == 1
