@@ -88,9 +88,7 @@ def _readable(session: Session, principal: Principal) -> ColumnElement[bool]:
         ("organisation", principal.organisation),
     ]
     kinds = {kind: [str(found) for named, found in about if named == kind] for kind, _found in about}
-    shared = [
-        (AuditContent.subject_kind == kind) & AuditContent.subject_id.in_(found) for kind, found in kinds.items()
-    ]
+    shared = [(AuditContent.subject_kind == kind) & AuditContent.subject_id.in_(found) for kind, found in kinds.items()]
     return or_(own, *shared)
 
 
