@@ -260,3 +260,14 @@ FRESH_PROOF = frozenset(
 )
 #: Signing binds the company: it takes two factors of everybody, whatever the role.
 TWO_FACTORS = frozenset({("company.sign_assessment", "GET"), ("company.sign_assessment", "POST")})
+#: Closed to a sign-in that one organisation's identity provider vouched for: these reach beyond that organisation.
+NOT_VOUCHED = frozenset(
+    {
+        ("account.show_password", "GET"),
+        ("account.change_password", "POST"),
+        ("account.add_company", "GET"),
+        ("account.add_company", "POST"),
+        ("account.erase_account", "GET"),
+        ("account.erase_account", "POST"),
+    }
+)

@@ -10,6 +10,7 @@ from portal.authz.policy import (
     FRESH_PROOF,
     HALF_SIGNED_IN,
     MFA_ROLES,
+    NOT_VOUCHED,
     POLICY,
     SIGNED_IN,
     TWO_FACTORS,
@@ -48,6 +49,8 @@ def verdict(principal: Principal, endpoint: str, method: str, *, at: datetime, p
         return Verdict.ALLOWED
     if principal.owes_factor:
         return Verdict.FACTOR
+    if principal.provider_id is not None and row in NOT_VOUCHED:
+        return Verdict.DENIED
     if groups != SIGNED_IN:
         if principal.role is None:
             return Verdict.CHOOSE
@@ -62,8 +65,9 @@ def verdict(principal: Principal, endpoint: str, method: str, *, at: datetime, p
 
 def allows(principal: Principal, endpoint: str, method: str) -> bool:
     """Whether the principal's role may call this endpoint with this method, however they signed in."""
-    groups = POLICY.get((endpoint, "GET" if method == "HEAD" else method))
-    if groups is None:
+    row = (endpoint, "GET" if method == "HEAD" else method)
+    groups = POLICY.get(row)
+    if groups is None or (principal.provider_id is not None and row in NOT_VOUCHED):
         return False
     if groups == ANYONE:
         return True

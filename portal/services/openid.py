@@ -87,9 +87,14 @@ def begin(client: Client) -> Start:
     return Start(f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", state, nonce, verifier)
 
 
-def finish(client: Client, code: str, *, nonce: str, verifier: str, at: datetime) -> Identity:
-    """Trade the code for a signed statement about the person, and check every part of it. Raises ProviderFailed."""
+def finish(client: Client, code: str, *, sent_by: str, nonce: str, verifier: str, at: datetime) -> Identity:
+    """Trade the code for a signed statement about the person, and check every part of it. Raises ProviderFailed.
+
+    `sent_by` is who says to have sent the person back (RFC 9207): another provider's code is shown to none but it.
+    """
     metadata = _metadata(client)
+    if sent_by != client.issuer and (sent_by or metadata.get("authorization_response_iss_parameter_supported")):
+        raise ProviderFailed("mixed_up")
     form = {
         "grant_type": "authorization_code",
         "code": code,

@@ -109,3 +109,53 @@ def test_a_database_that_stops_for_half_a_minute_loses_no_acknowledged_answer(
         kept = saved_answers(session, assessment)
     engine.dispose()
     told = [one for writer in writers for one in writer.told]
+    during = [one for one in told if stopped + 0.5 < one[0] < back - 1.5]
+    assert len(during) > OUTAGE * 5
+    assert {status for _, status, _ in during} == {503}
+    assert {status for _, status, _ in told} <= {200, 409, 503}
+    assert [one for writer in writers for one in writer.unfit] == []
+    assert max(seconds for _, _, seconds in during) < 3
+    for writer in writers:
+        assert min(when for when, status, _ in writer.told if when > back and status == 200) - back < 5
+        assert _count(kept[writer.question].answer.comment) >= _count(writer.acknowledged)
+
+
+def _count(words: str) -> int:
+    return int(words.split()[1])
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file may grow any more, as on a disk without room."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+class TestFullDisk:
+    @pytest.fixture
+    def database_url(self, tmp_path: Path) -> str:
+        return databases.sqlite_database(tmp_path)
+
+    def test_a_sign_in_that_cannot_be_saved_says_so_and_leaves_nothing(
+        self, app: Flask, world: builders.World, engine: Engine
+    ) -> None:
+        client = app.test_client()
+        token = builders.token_in(client.get("/account/sign-in").text)
+        form = {"csrf_token": token, "email": world.owner.email, "password": builders.PASSWORD}
+
+        with full_disk():
+            refused = client.post("/account/sign-in", data=form)
+            reading = client.get("/questionnaires")
+
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "2")
+        assert "has not been saved" in refused.text
+        assert "portal=" not in str(refused.headers)
+        assert reading.status_code == 200
+        with db.reading(engine) as session:
+            assert session.scalars(select(Login)).all() == []
+            assert session.connection().exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        assert client.post("/account/sign-in", data=form).status_code == 302

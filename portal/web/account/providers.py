@@ -62,9 +62,8 @@ def begin_provider(provider_id: UUID) -> ResponseReturnValue:
 @bp.get("/provider/return")
 def show_provider_return() -> ResponseReturnValue:
     """The provider sends people here by a link, which may change nothing; the button on the page does."""
-    return render_template(
-        "account/provider_return.html", code=request.args.get("code", ""), state=request.args.get("state", "")
-    )
+    sent = {name: request.args.get(name, "") for name in ("code", "state", "iss")}
+    return render_template("account/provider_return.html", sent=sent)
 
 
 @bp.post("/provider/return")
@@ -83,6 +82,7 @@ def finish_provider() -> ResponseReturnValue:
         identity = openid.finish(
             _client(provider),
             request.form.get("code", ""),
+            sent_by=request.form.get("iss", ""),
             nonce=waiting.nonce,
             verifier=waiting.verifier,
             at=clock.machine(),

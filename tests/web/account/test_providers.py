@@ -242,3 +242,38 @@ def test_a_code_nobody_has_is_told_alike(client: FlaskClient, provider_id: UUID)
         assert page.status_code == 422
         assert "No organisation has this code" in page.text
     assert post(client, "/account/provider", {"code": str(provider_id)}).status_code == 302
+
+
+@pytest.mark.parametrize("iss", ["https://elsewhere.example", "https://elsewhere.example/"])
+def test_the_code_of_another_provider_is_not_shown_to_this_one(
+    client: FlaskClient, provider_id: UUID, idp: IdentityProvider, world: World, iss: str
+) -> None:
+    idp.claims = person(world)
+    code, state = idp.authorise(sent_off(client, provider_id))
+    page = client.get("/account/provider/return", query_string={"code": code, "state": state, "iss": iss})
+    fields = {"csrf_token": token_in(page.text), "code": code, "state": state, "iss": iss}
+
+    assert iss in page.text
+    assert client.post("/account/provider/return", data=fields).status_code == 400
+    assert code in idp.codes
+
+
+def test_a_provider_that_says_who_it_is_is_believed(
+    client: FlaskClient, provider_id: UUID, idp: IdentityProvider, world: World
+) -> None:
+    idp.claims = person(world)
+    code, state = idp.authorise(sent_off(client, provider_id))
+    page = client.get("/account/provider/return", query_string={"code": code, "state": state, "iss": idp.issuer})
+    fields = {"csrf_token": token_in(page.text), "code": code, "state": state, "iss": idp.issuer}
+
+    assert client.post("/account/provider/return", data=fields).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/account/erasure", "/account/password", "/account/companies/new"])
+def test_a_provider_opens_nothing_beyond_its_own_organisation(
+    client: FlaskClient, provider_id: UUID, idp: IdentityProvider, world: World, path: str
+) -> None:
+    idp.claims = person(world)
+    sign_in(client, provider_id, idp)
+
+    assert client.get(path).status_code == 403
