@@ -18,6 +18,7 @@ from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
 from portal.settings import Settings
 from tests import builders, databases, log_guard  # noqa: F401 - the guard watches every statement
+from tests.log_canaries import nothing_private_is_logged as nothing_private_is_logged
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
