@@ -1,4 +1,4 @@
-"""What officials open is noted and shown; a burst is told to supervisors and administrators, and the page never fails."""
+"""What officials open is noted and shown; a burst is told to those who watch, and the page never fails."""
 
 from __future__ import annotations
 
