@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import inspect
 from sqlalchemy.engine import Engine
 
 from portal import db
@@ -91,6 +92,9 @@ def _pango(_settings: Settings, _engine: Engine) -> Iterator[str]:
 def _database(settings: Settings, engine: Engine) -> Iterator[str]:
     with engine.connect() as connection:
         yield from checks.connection_faults(connection, Mode.PRODUCTION)
+        if not inspect(connection).has_table("alembic_version"):
+            yield "there are no tables yet: start ./run, or run .venv/bin/alembic upgrade head"
+            return
         stands = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
         # Migrations are numbered and stand in one line; loading their machinery would slow down every start.
         if stands != max(file.name for file in (ROOT / "migrations/versions").glob("0*.py")).partition("_")[0]:

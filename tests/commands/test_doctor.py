@@ -112,6 +112,11 @@ def _old_tables(_settings: Settings, engine: Engine, _patch: pytest.MonkeyPatch)
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
 
 
+def _no_tables(_settings: Settings, engine: Engine, _patch: pytest.MonkeyPatch) -> None:
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+
+
 def _full_disk(_settings: Settings, _engine: Engine, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(doctor, "ROOM", 1024**5)
 
@@ -139,6 +144,7 @@ def _bad_setting(_settings: Settings, _engine: Engine, patch: pytest.MonkeyPatch
         (_lost_key, "key of the log", "is not there"),
         (_foreign_signature, "key of the log", "not signed with"),
         (_old_tables, "database", "alembic upgrade head"),
+        (_no_tables, "database", "there are no tables yet"),
         (_full_disk, "storage", "make room"),
         (_no_pango, "PDF libraries", "no-such-library"),
         (_old_library, "libraries", "99.0"),
