@@ -59,7 +59,7 @@ class Authenticator(Base):
 
 
 class RecoveryCode(Base):
-    """One of ten codes that replace a lost authenticator, each once; 80 random bits, so a plain SHA-256 will do."""
+    """One of ten codes that replace a lost authenticator, each once; 120 random bits, so a plain SHA-256 will do."""
 
     __tablename__ = "recovery_code"
 

@@ -58,6 +58,8 @@ class Proof:
     provider_id: UUID | None = None
     #: Browser and system in a few words.
     device: str = ""
+    #: Whether it was given just now; one an identity provider remembered serves for nothing that asks for a new one.
+    fresh: bool = True
 
 
 def open_login(
@@ -77,7 +79,7 @@ def open_login(
             membership_id=memberships[0] if len(memberships) == 1 else None,
             method=proof.method,
             mfa_at=at if proof.two_factors else None,
-            proved_at=at,
+            proved_at=at if proof.fresh else None,
             provider_id=proof.provider_id,
             device=proof.device,
             created_at=at,

@@ -43,6 +43,8 @@ class Client:
     secret: str
     #: Where the provider sends people back to.
     redirect_uri: str
+    #: How old a proof of identity there may be to serve as one here.
+    proof: timedelta
     #: Whether a provider on this machine may be spoken to without TLS: in demonstration mode only.
     allow_local: bool = False
 
@@ -66,6 +68,8 @@ class Identity:
     email: str
     name: str
     two_factors: bool
+    #: Whether the person proved themselves there within the time for which a proof serves here.
+    fresh: bool
 
 
 def begin(client: Client) -> Start:
@@ -82,6 +86,7 @@ def begin(client: Client) -> Start:
         "nonce": nonce,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
+        "max_age": str(int(client.proof.total_seconds())),
     }
     address = metadata["authorization_endpoint"]
     return Start(f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", state, nonce, verifier)
@@ -117,6 +122,7 @@ def _identity(claims: dict[str, Any], client: Client, nonce: str, at: datetime) 
         "audience": client.client_id in audiences and (len(audiences) == 1 or claims.get("azp") == client.client_id),
         "expired": _number(claims.get("exp")) > now - leeway,
         "issued": _number(claims.get("iat")) < now + leeway,
+        "early": "nbf" not in claims or _number(claims["nbf"]) < now + leeway,
         "nonce": secrets.compare_digest(str(claims.get("nonce", "")), nonce),
         "subject": isinstance(claims.get("sub"), str) and 0 < len(claims.get("sub", "")) <= 255,
     }
@@ -129,6 +135,7 @@ def _identity(claims: dict[str, Any], client: Client, nonce: str, at: datetime) 
         email=claims["email"] if verified else "",
         name=str(claims.get("name") or "")[:200],
         two_factors=isinstance(ways, list) and "mfa" in ways,
+        fresh=_number(claims.get("auth_time")) > now - client.proof.total_seconds() - leeway,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from uuid import UUID
@@ -54,7 +55,12 @@ def password_matches(credentials: Credentials, password: str) -> bool:
     with _slots:
         try:
             _hasher.verify(credentials.password_hash, unicodedata.normalize("NFC", password))
-        except (VerifyMismatchError, InvalidHashError):
+        except VerifyMismatchError:
+            return False
+        except InvalidHashError:
+            # An account without a password, such as one that its provider vouches for: it takes as long as any other.
+            with suppress(VerifyMismatchError):
+                _hasher.verify(_NOBODY, password)
             return False
     return credentials.user_id is not None
 

@@ -17,9 +17,9 @@ from portal.models import RecoveryCode
 from portal.services import audit, factors
 
 CODES = 10
-#: Without letters that are read for others (Crockford); 16 of 32 are 80 bits.
+#: Without letters that are read for others (Crockford); 24 of 32 are 120 bits.
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-LENGTH, GROUP = 16, 4
+LENGTH, GROUP = 24, 4
 MISREAD = str.maketrans("oil", "011")
 
 

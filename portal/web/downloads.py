@@ -13,7 +13,7 @@ from portal.models import JobState, Submission
 from portal.services import jobs
 from portal.storage import FileStore, StoredFileDamaged
 from portal.storage.inspection import MEDIA_TYPES
-from portal.web import current
+from portal.web import current, headers
 
 #: Seconds after which the page of a report that is being made asks again.
 ASK_AGAIN = 5
@@ -28,7 +28,7 @@ def attachment(content: bytes, name: str, media_type: str) -> Response:
     response = Response(content, mimetype=media_type)
     plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name) or "file"
     response.headers["Content-Disposition"] = f"attachment; filename={plain}; filename*=UTF-8''{quote(name, safe='')}"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = headers.SANDBOX
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response

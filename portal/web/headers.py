@@ -25,6 +25,17 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+#: For files people take away: whatever is in them, a browser that shows them runs, loads, sends and frames nothing.
+SANDBOX = "; ".join(
+    (
+        "sandbox",
+        "default-src 'none'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

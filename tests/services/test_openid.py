@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -50,7 +51,7 @@ def hostile() -> Iterator[str]:
 
 
 def client(issuer: str) -> Client:
-    return Client(issuer, "portal", "secret", "http://localhost/return", allow_local=True)
+    return Client(issuer, "portal", "secret", "http://localhost/return", timedelta(minutes=10), allow_local=True)
 
 
 def test_a_redirect_is_not_followed(hostile: str) -> None:
@@ -78,6 +79,6 @@ def test_of_what_a_provider_sends_only_the_person_is_kept() -> None:
     """Tokens end where they are checked: nothing hands them on, and no table has a place for them."""
     columns = [column.name for table in Base.metadata.sorted_tables for column in table.columns]
 
-    assert {field.name for field in fields(Identity)} == {"subject", "email", "name", "two_factors"}
+    assert {field.name for field in fields(Identity)} == {"subject", "email", "name", "two_factors", "fresh"}
     assert len(columns) > 100
     assert [name for name in columns if name.endswith(("id_token", "access_token", "refresh_token"))] == []

@@ -17,14 +17,14 @@ from tests.services.test_factors import add_app, signed_in
 LATER = NOON + timedelta(days=1)
 
 
-def test_ten_different_codes_of_80_bits_are_stored_hashed(session: Session, world: World) -> None:
+def test_ten_different_codes_of_120_bits_are_stored_hashed(session: Session, world: World) -> None:
     _secret, principal = add_app(session, signed_in(session, world.owner))
     before = session.scalar(select(func.count()).select_from(AuditEvent)) or 0
 
     codes = recovery.make_codes(session, principal, at=NOON)
 
     assert len(set(codes)) == 10
-    assert all(len(recovery.letters_of(code)) * 5 == 80 for code in codes)
+    assert all(len(recovery.letters_of(code)) * 5 == 120 for code in codes)
     stored = set(session.scalars(select(RecoveryCode.code_hash)))
     assert len(stored) == 10
     assert not any(code in hashed or recovery.letters_of(code) in hashed for code in codes for hashed in stored)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 from flask import abort, redirect, render_template, request, url_for
@@ -92,7 +93,7 @@ def finish_provider() -> ResponseReturnValue:
         return _failed(provider), 400
     except providers.Stranger:
         return render_template("account/provider_stranger.html", provider=provider), 403
-    proof = Proof("provider", identity.two_factors, provider.id, devices.device_text())
+    proof = Proof("provider", identity.two_factors, provider.id, devices.device_text(), identity.fresh)
     return logins.opened(user_id, proof, wanted=waiting.onward)
 
 
@@ -111,6 +112,7 @@ def _client(provider: Provider) -> Client:
         provider.client_id,
         provider.secret,
         address,
+        timedelta(minutes=settings.proof_minutes),
         allow_local=settings.mode is Mode.DEMONSTRATION,
     )
 

@@ -14,7 +14,7 @@ from portal.services.library.editions import FOLDER, Edition, edition_of, find_a
 from portal.services.questionnaires import definition_json
 from portal.spreadsheets.blank import blank_workbook
 from portal.storage.shelf import Shelf
-from portal.web import current, languages
+from portal.web import current, headers, languages
 from portal.web.downloads import ASK_AGAIN
 from portal.web.public.blueprint import bp
 from portal.web.public.questionnaires import version_or_404
@@ -96,7 +96,7 @@ def _sent(edition: Edition, content: bytes, media_type: str) -> Response:
     """The file as a download that no browser opens in the portal's origin."""
     response = Response(content, mimetype=media_type)
     response.headers["Content-Disposition"] = f"attachment; filename={edition.file_name}"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Content-Security-Policy"] = headers.SANDBOX
     return _unless_known(response, edition.key)
 
 

@@ -64,7 +64,9 @@ class IdentityProvider:
         if base64.urlsafe_b64encode(digest).rstrip(b"=").decode() != asked["code_challenge"]:
             return None
         now = int(time.time())
-        right = {"iss": self.issuer, "aud": self.client_id, "exp": now + 300, "iat": now, "nonce": asked["nonce"]}
+        right = {"iss": self.issuer, "aud": self.client_id, "exp": now + 300, "iat": now, "auth_time": now}
+        right["nonce"] = asked["nonce"]
+        assert asked["max_age"] == "600"
         return {"id_token": self._signed(right | self.claims | self.lies), "token_type": "Bearer", "access_token": "x"}
 
     def _signed(self, claims: dict[str, Any]) -> str:

@@ -106,6 +106,19 @@ def test_without_a_second_factor_there_the_portal_asks_for_its_own(
     assert "/account/security" in client.get("/government/submissions").headers["Location"]
 
 
+@pytest.mark.parametrize("auth_time", [None, int(time.time()) - 3600])
+def test_a_proof_the_provider_remembered_serves_for_nothing_that_binds(
+    client: FlaskClient, provider_id: UUID, idp: IdentityProvider, world: World, engine: Engine, auth_time: int | None
+) -> None:
+    idp.claims, idp.lies = person(world), {"auth_time": auth_time}
+
+    sign_in(client, provider_id, idp)
+
+    assert client.get("/government/submissions").status_code == 200
+    with db.reading(engine) as session:
+        assert session.scalars(select(Login.proved_at)).all() == [None]
+
+
 def test_an_invited_person_joins_by_signing_in(
     client: FlaskClient, provider_id: UUID, idp: IdentityProvider, world: World, engine: Engine
 ) -> None:
@@ -162,6 +175,7 @@ def test_a_provider_vouches_for_nobody_of_another_organisation(
         {"exp": int(time.time()) - 3600},
         {"exp": None},
         {"iat": int(time.time()) + 3600},
+        {"nbf": int(time.time()) + 3600},
         {"sub": ""},
         {"sub": None},
     ],
