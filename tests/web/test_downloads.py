@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 from sqlalchemy.engine import Engine
@@ -125,3 +126,13 @@ def test_no_file_name_gets_out_of_its_header(name: str) -> None:
     assert not set('\r\n"') & set(header)
     assert "X-Evil" not in response.headers
     assert "/" not in header.partition("filename*=")[0]
+
+
+def test_a_download_runs_loads_and_frames_nothing(app: Flask) -> None:
+    with app.test_request_context():
+        policy = attachment(b"x", "x.pdf", "application/pdf").headers["Content-Security-Policy"]
+
+    kinds = {part.strip() for part in policy.split(";")}
+    assert "sandbox" in kinds
+    for kind in ("default-src", "object-src", "base-uri", "form-action", "frame-ancestors"):
+        assert f"{kind} 'none'" in kinds
