@@ -92,29 +92,11 @@ def erase_submission(session: Session, submission_id: UUID, *, at: datetime) -> 
 
 
 def erase_organisation(session: Session, organisation_id: UUID, *, at: datetime) -> None:
-    """Forget a company or government: its answers, files, submissions, members' roles, reasons and its part of the
-    log's contents. Releases stay: they name nobody."""
-    submissions = session.scalars(select(Submission.id).where(Submission.organisation_id == organisation_id)).all()
-    assessments = select(Assessment.id).where(Assessment.organisation_id == organisation_id)
-    _empty_submissions(session, submissions, at)
-    _delete(session, AnswerRow, AnswerRow.assessment_id.in_(assessments))
-    _delete(session, SectionGrant, SectionGrant.assessment_id.in_(assessments))
-    for model in (Evidence, PendingWorkbook, CompanyProfile, Invitation, Alert):
-        _delete(session, model, model.organisation_id == organisation_id)
-    given = or_(Review.submission_id.in_(submissions), Review.government_id == organisation_id)
-    session.execute(update(Review).where(given).values(reason=""))
-    session.execute(
-        update(Share).where(Share.government_id == organisation_id, Share.revoked_at.is_(None)).values(revoked_at=at)
-    )
-    _end_memberships(session, organisation_id, at)
-    _drop_provider(session, organisation_id, at)
-    session.execute(
-        update(Organisation)
-        .where(Organisation.id == organisation_id)
-        .values(erased_at=at, verified_at=None, verified_by_id=None, **dict.fromkeys(_WORDS, ""))
-    )
-    session.execute(update(Merger).where(Merger.from_id == organisation_id).values(into_country="", into_number=""))
-    _forget_in_log(session, AuditContent.organisation_id == organisation_id)
+    """Forget a company or government, and companies that were merged into it: answers, files, submissions, members'
+    roles, reasons and their part of the log's contents. Releases stay: they name nobody."""
+    absorbed = select(Organisation.id).where(Organisation.merged_into_id == organisation_id)
+    for erased in (organisation_id, *session.scalars(absorbed)):
+        _erase_one(session, erased, at)
     audit.record(
         session, "organisation.erased", subject=("organisation", organisation_id), at=at, by=None, organisation=None
     )
@@ -145,6 +127,30 @@ def carry_out(session: Session, approval: Approval, *, at: datetime) -> None:
 def kept_files(session: Session) -> set[str]:
     """Hashes of all files that a row still refers to; every other file may go."""
     return set(session.scalars(select(Evidence.sha256))) | set(session.scalars(select(ReportFile.sha256)))
+
+
+def _erase_one(session: Session, organisation_id: UUID, at: datetime) -> None:
+    submissions = session.scalars(select(Submission.id).where(Submission.organisation_id == organisation_id)).all()
+    assessments = select(Assessment.id).where(Assessment.organisation_id == organisation_id)
+    _empty_submissions(session, submissions, at)
+    _delete(session, AnswerRow, AnswerRow.assessment_id.in_(assessments))
+    _delete(session, SectionGrant, SectionGrant.assessment_id.in_(assessments))
+    for model in (Evidence, PendingWorkbook, CompanyProfile, Invitation, Alert):
+        _delete(session, model, model.organisation_id == organisation_id)
+    given = or_(Review.submission_id.in_(submissions), Review.government_id == organisation_id)
+    session.execute(update(Review).where(given).values(reason=""))
+    session.execute(
+        update(Share).where(Share.government_id == organisation_id, Share.revoked_at.is_(None)).values(revoked_at=at)
+    )
+    _end_memberships(session, organisation_id, at)
+    _drop_provider(session, organisation_id, at)
+    session.execute(
+        update(Organisation)
+        .where(Organisation.id == organisation_id)
+        .values(erased_at=at, verified_at=None, verified_by_id=None, **dict.fromkeys(_WORDS, ""))
+    )
+    session.execute(update(Merger).where(Merger.from_id == organisation_id).values(into_country="", into_number=""))
+    _forget_in_log(session, AuditContent.organisation_id == organisation_id)
 
 
 def _empty_submissions(session: Session, ids: Sequence[UUID], at: datetime) -> None:

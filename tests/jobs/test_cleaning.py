@@ -200,6 +200,25 @@ def test_an_erased_company_leaves_its_id_and_nothing_else(
         assert leaves_fit(session)
 
 
+def test_what_was_merged_into_an_erased_company_goes_with_it(
+    engine: Engine, world: World, second_owner: builders.Person, catalogue: Catalogue, place: Workplace
+) -> None:
+    with db.writing(engine) as session, session.begin():
+        assessment = builders.make_assessment(session, world.rival, catalogue, at=NOON)
+        government = {world.reviewer.principal.organisation: None}
+        theirs = builders.submit(session, world.rival, assessment, catalogue, at=NOON, governments=government)
+        absorbed = session.get_one(Organisation, world.rival.principal.organisation)
+        absorbed.merged_into_id = world.owner.principal.organisation
+        approved(session, world, second_owner, approvals.ERASE_ORGANISATION, world.owner.principal.organisation)
+
+    clean_up(place)
+
+    with db.reading(engine) as session:
+        assert session.get_one(Submission, theirs.id).bundle == "{}"
+        assert session.get_one(Organisation, world.rival.principal.organisation).name == ""
+        assert submissions.find_submission(session, world.reviewer.principal, theirs.id, at=LATER) is None
+
+
 def test_an_erased_person_is_nobody_any_more(engine: Engine, world: World, place: Workplace) -> None:
     with db.writing(engine) as session, session.begin():
         approvals.erase_own_account(session, world.editor.principal, at=NOON)
