@@ -95,7 +95,7 @@ def test_a_first_app_is_added_with_a_code_and_brings_ten_recovery_codes(
     secret, response = add_app(client)
 
     assert response.status_code == 200
-    codes = re.findall(r"<li><bdi[^>]*>([0-9a-z-]{19})</bdi>", response.text)
+    codes = re.findall(r"<li><bdi[^>]*>([0-9a-z-]{29})</bdi>", response.text)
     assert len(codes) == 10
     assert response.headers["Cache-Control"] == "no-store"
     page = client.get(SECURITY).text
@@ -223,7 +223,7 @@ def test_new_codes_replace_the_old(app: Flask, world: World, sign_in: Callable[[
     second = post(client, f"{SECURITY}/codes", page=SECURITY)
 
     assert second.status_code == 200
-    old, new = (set(re.findall(r">([0-9a-z]{4}(?:-[0-9a-z]{4}){3})<", page.text)) for page in (first, second))
+    old, new = (set(re.findall(r">([0-9a-z]{4}(?:-[0-9a-z]{4}){5})<", page.text)) for page in (first, second))
     assert len(old) == len(new) == 10
     assert old.isdisjoint(new)
     assert mails(app, "factors")[-1]["subject"] == "New recovery codes were made"
