@@ -34,10 +34,16 @@ def list_accounts() -> None:
 @accounts.command("add-organisation")
 @click.argument("name")
 @click.option("--kind", type=click.Choice([str(kind) for kind in OrganisationKind]), required=True)
-@click.option("--country", required=True, help="Two letters, such as TH.")
+@click.option(
+    "--country",
+    "countries",
+    required=True,
+    multiple=True,
+    help="Two letters, such as TH; of a government once for each country it answers for.",
+)
 @click.option("--registration-number", default="", help="As on the company register.")
 @with_appcontext
-def add_organisation_command(name: str, kind: str, country: str, registration_number: str) -> None:
+def add_organisation_command(name: str, kind: str, countries: tuple[str, ...], registration_number: str) -> None:
     """Add a company, government or administration called NAME."""
     with db.writing(current_app.extensions["portal"].engine) as session, session.begin():
         try:
@@ -45,7 +51,7 @@ def add_organisation_command(name: str, kind: str, country: str, registration_nu
                 session,
                 name,
                 OrganisationKind(kind),
-                country=country,
+                countries=countries,
                 registration_number=registration_number,
                 at=clock.now(),
             )

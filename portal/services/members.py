@@ -150,7 +150,9 @@ def leave(session: Session, principal: Principal, membership_id: UUID, *, at: da
 
 
 def _members(principal: Principal) -> Any:
-    seen = select(func.max(Login.seen_at)).where(Login.user_id == User.id).correlate(User).scalar_subquery()
+    # Only sign-ins for this organisation: when somebody works elsewhere is none of its business.
+    here = select(func.max(Login.seen_at)).where(Login.membership_id == Membership.id)
+    seen = here.correlate(Membership).scalar_subquery()
     factor = exists().where(Authenticator.user_id == User.id, Authenticator.confirmed_at.is_not(None)).correlate(User)
     return (
         visible(principal, Membership)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -28,20 +29,33 @@ class Refused(Exception):
 
 
 def add_organisation(
-    session: Session, name: str, kind: OrganisationKind, *, country: str, registration_number: str, at: datetime
+    session: Session,
+    name: str,
+    kind: OrganisationKind,
+    *,
+    countries: Sequence[str],
+    registration_number: str,
+    at: datetime,
 ) -> Organisation:
-    """Add an organisation. Raises Refused for a second of the same name and kind, or a country that is none."""
-    if len(country) != 2 or not country.isascii() or not country.isupper():
-        raise Refused(f"the country must be two capital letters such as TH, not {country!r}")
+    """Add an organisation. Raises Refused for a second of the same name and kind, or a country that is none.
+
+    Of several countries, which only governments have, none is the government's own.
+    """
+    for country in countries:
+        if not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
+            raise Refused(f"the country must be two capital letters such as TH, not {country!r}")
+    if len(set(countries)) > 1 and kind is not OrganisationKind.GOVERNMENT:
+        raise Refused(f"only a government answers for several countries; a {kind} has one")
+    home = countries[0] if len(set(countries)) == 1 else ""
     if session.scalar(select(Organisation.id).where(Organisation.name == name, Organisation.kind == kind)):
         raise Refused(f"there is a {kind} called {name} already")
     organisation = Organisation(
-        id=uuid4(), name=name, kind=kind, country=country, registration_number=registration_number, created_at=at
+        id=uuid4(), name=name, kind=kind, country=home, registration_number=registration_number, created_at=at
     )
     session.add(organisation)
     session.flush()
     if kind is OrganisationKind.GOVERNMENT:
-        session.add(ServedCountry(organisation_id=organisation.id, country=country))
+        session.add_all(ServedCountry(organisation_id=organisation.id, country=one) for one in sorted(set(countries)))
     _record(session, "organisation.added", organisation, at, subject=("organisation", organisation.id))
     return organisation
 

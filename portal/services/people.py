@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.models import Membership, Role, User
@@ -29,9 +30,13 @@ def find_person(session: Session, email: str) -> User | None:
 
 
 def add_account(session: Session, *, email: str, name: str, password_hash: str, at: datetime) -> User:
+    """Raises LookupError if the address was taken meanwhile, or belongs to an account that is about to be erased."""
     user = User(id=uuid4(), email=passwords.fold(email), name=name, password_hash=password_hash, created_at=at)
-    session.add(user)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError:
+        raise LookupError("the address is taken") from None
     return user
 
 

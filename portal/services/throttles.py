@@ -43,6 +43,10 @@ ACCOUNT = Limit(10, timedelta(minutes=5))
 #: Many people share one; a guesser who may try 50 accounts in five minutes still gets nowhere.
 NETWORK = Limit(50, timedelta(minutes=5), grows=False, forgives=False)
 MAIL = Limit(5, timedelta(hours=1), grows=False)
+#: Any company may register and invite: its managers must not turn the portal into a sender of unwanted mail.
+INVITATIONS = Limit(50, timedelta(hours=1), grows=False, forgives=False)
+#: Governments look every company up: one person must not fill their register.
+COMPANIES = Limit(10, timedelta(days=1), grows=False, forgives=False)
 FACTOR = (
     Limit(5, timedelta(minutes=5)),
     Limit(20, timedelta(hours=1), grows=False),
@@ -87,6 +91,16 @@ def proof_keys(user_id: UUID) -> tuple[Key, ...]:
 def mail_keys(email: str, network: str) -> tuple[Key, ...]:
     """For mails anybody can ask for: nobody's letter box is filled by a stranger."""
     return Key(_hash(f"mail:{fold(email)}"), MAIL), Key(_hash(f"mails:{network}"), NETWORK)
+
+
+def invitation_keys(email: str, organisation_id: UUID) -> tuple[Key, ...]:
+    """For invitations: apart from other mails, so that inviting somebody keeps no reset of a password from them."""
+    return Key(_hash(f"invitation:{fold(email)}"), MAIL), Key(_hash(f"invitations:{organisation_id}"), INVITATIONS)
+
+
+def company_keys(user_id: UUID) -> tuple[Key, ...]:
+    """For further companies of somebody who has an account."""
+    return (Key(_hash(f"companies:{user_id}"), COMPANIES),)
 
 
 def attempt(session: Session, keys: tuple[Key, ...], *, at: datetime) -> None:

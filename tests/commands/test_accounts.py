@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Engine
 
 from portal import db
-from portal.models import Authenticator, AuthenticatorKind, OrganisationKind, Role
+from portal.models import Authenticator, AuthenticatorKind, Organisation, OrganisationKind, Role, ServedCountry
 from tests import builders
 from tests.builders import PASSWORD, sign_in_with_password
 from tests.conftest import NOON
@@ -35,6 +35,28 @@ def test_an_empty_portal_gets_its_first_person(first: Flask, client: FlaskClient
     assert run(first, "list") == (0, "company  First Ltd.  owner owner@first.example")
 
 
+def test_an_empty_portal_gets_its_first_administrator(app: Flask, client: FlaskClient) -> None:
+    assert run(app, "add-organisation", "The house", "--kind", "administration", "--country", "TH")[0] == 0
+    person = ("add-person", "admin@house.example", "--organisation", "The house", "--name", "A. One")
+    assert run(app, *person, "--password", PASSWORD, "--role", "administrator")[0] == 0
+
+    page = sign_in_with_password(client, "admin@house.example").get("/admin/organisations")
+
+    assert (page.status_code, page.headers["Location"].partition("?")[0]) == (302, "/account/security")
+
+
+def test_a_regional_body_answers_for_several_countries(app: Flask, engine: Engine) -> None:
+    countries = ("--country", "TH", "--country", "MY", "--country", "TH")
+
+    assert run(app, "add-organisation", "Region", "--kind", "government", *countries)[0] == 0
+    assert run(app, "add-organisation", "Ministry", "--kind", "government", "--country", "VN")[0] == 0
+
+    with db.reading(engine) as session:
+        served = select(Organisation.name, Organisation.country, ServedCountry.country).join(ServedCountry)
+        found = [tuple(row) for row in session.execute(served.order_by(Organisation.name, ServedCountry.country))]
+    assert found == [("Ministry", "VN", "VN"), ("Region", "", "MY"), ("Region", "", "TH")]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -43,11 +65,24 @@ def test_an_empty_portal_gets_its_first_person(first: Flask, client: FlaskClient
         (("add-organisation", "First Ltd.", "--kind", "company", "--country", "TH"), "called First Ltd. already"),
         (("add-organisation", "X", "--kind", "company", "--country", "Thailand"), "two capital letters"),
         (
+            ("add-organisation", "Two", "--kind", "company", "--country", "TH", "--country", "MY"),
+            "a company has one",
+        ),
+        (("add-organisation", "X", "--kind", "company", "--country", "T1"), "two capital letters"),
+        (
             ("add-person", "a@b.example", "--organisation", "Nobody", "--role", "owner", "--password", PASSWORD),
             "no organisation called Nobody",
         ),
     ],
-    ids=["short password", "wrong role", "twice", "country in words", "unknown organisation"],
+    ids=[
+        "short password",
+        "wrong role",
+        "twice",
+        "country in words",
+        "two countries",
+        "no letter",
+        "unknown organisation",
+    ],
 )
 def test_what_cannot_be_is_refused_with_its_reason(first: Flask, arguments: tuple[str, ...], message: str) -> None:
     code, output = run(first, *arguments)

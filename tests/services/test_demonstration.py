@@ -27,6 +27,7 @@ from portal.models import (
     Assessment,
     AuditEvent,
     Evidence,
+    Invitation,
     Job,
     Membership,
     Organisation,
@@ -338,6 +339,14 @@ def test_a_contributor_has_two_sections_of_a_draft_and_a_regional_body_five_coun
     assert len(session.scalars(select(SectionGrant.section_id)).all()) == 2
     served = select(ServedCountry.country).join(Organisation).where(Organisation.country == "")
     assert sorted(session.scalars(served)) == ["ID", "MY", "PH", "TH", "VN"]
+
+
+def test_an_invitation_waits(session: Session) -> None:
+    waiting = session.scalars(select(Invitation).where(Invitation.accepted_at.is_(None))).one()
+
+    assert waiting.role is Role.SIGNATORY
+    assert waiting.expires_at > AT
+    assert session.scalar(select(User.id).where(User.email == waiting.email)) is None
 
 
 def test_other_reviewers_work_for_two_governments(session: Session) -> None:

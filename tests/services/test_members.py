@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,27 @@ def test_a_manager_sees_the_members_of_the_own_organisation_and_no_others(sessio
     assert found == {world.owner.email, world.editor.email, world.signatory.email}
     with pytest.raises(LookupError):
         members.find_member(session, world.owner.principal, membership_of(session, world.rival).id)
+
+
+def test_when_somebody_works_elsewhere_is_not_told(session: Session, world: World) -> None:
+    company = session.get_one(Organisation, world.owner.principal.organisation)
+    session.add(
+        Membership(user_id=world.rival.principal.actor, organisation_id=company.id, role=Role.EDITOR, created_at=NOON)
+    )
+    session.flush()
+    elsewhere = session.scalars(
+        select(Membership.id).where(
+            Membership.user_id == world.rival.principal.actor, Membership.organisation_id != company.id
+        )
+    ).one()
+    logins.open_login(session, world.rival.principal.actor, at=NOON)
+    session.execute(update(Login).where(Login.user_id == world.rival.principal.actor).values(membership_id=elsewhere))
+    logins.open_login(session, world.editor.principal.actor, at=NOON)
+    session.flush()
+
+    seen = {member.email: member.last_seen for member in members.list_members(session, world.owner.principal)}
+
+    assert (seen[world.rival.email], seen[world.editor.email]) == (None, NOON)
 
 
 def test_a_new_role_ends_the_sign_ins_of_that_membership(session: Session, world: World) -> None:
@@ -102,6 +123,36 @@ def test_nobody_leaves_for_somebody_else(session: Session, world: World) -> None
     for foreign in (membership_of(session, world.rival).id, membership_of(session, world.editor).id, uuid4()):
         with pytest.raises(LookupError):
             members.leave(session, world.owner.principal, foreign, at=NOON)
+
+
+def test_two_owners_who_remove_each_other_at_once_leave_one(engine: Engine, world: World) -> None:
+    with db.writing(engine) as session, session.begin():
+        other = second_owner(session, world)
+    both = (world.owner, other)
+    with db.reading(engine) as session:
+        ids = {person.email: membership_of(session, person).id for person in both}
+    barrier = threading.Barrier(2)
+    refused: list[str] = []
+
+    def remove(person: Person, target: Person) -> None:
+        with db.writing(engine) as session:
+            barrier.wait()
+            try:
+                with session.begin():
+                    members.remove_member(session, person.principal, ids[target.email], seen="owner", at=NOON)
+            except (members.LastManager, LookupError) as error:
+                refused.append(type(error).__name__)
+
+    threads = [threading.Thread(target=remove, args=pair) for pair in (both, both[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert refused == ["LastManager"]
+    with db.reading(engine) as session:
+        left = select(Membership.id).where(Membership.role == Role.OWNER, Membership.id.in_(ids.values()))
+        assert len(session.scalars(left).all()) == 1
 
 
 def test_of_two_owners_who_leave_at_once_one_stays(engine: Engine, world: World) -> None:

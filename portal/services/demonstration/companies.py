@@ -14,7 +14,7 @@ from portal.authz import Principal
 from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.models import Assessment, Organisation, ReviewState, Role, Submission
-from portal.services import assessments, evidence, profiles, reviews, sections, submissions
+from portal.services import assessments, evidence, invitations, profiles, reviews, sections, submissions
 from portal.services.demonstration.answering import say
 from portal.services.demonstration.files import Received, keep_file
 from portal.services.demonstration.people import Cast
@@ -66,6 +66,8 @@ def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> list
     stage.cast.verify(company)
     moments = [days_before(at, part.get("signature", {}).get("days", DRAFT_DAYS)) for part in data["assessment"]]
     first, began = stage.cast.at_work(data["person"][0]["email"], company), min(moments) - PREPARING
+    for invited in data.get("invitation", ()):
+        invitations.invite(stage.session, first, invited["email"], Role(invited["role"]), at=at)
     period = reporting_period(began.date())
     profile = save_profile(stage, first, data["profile"], period, at=began)
     who = Respondent(data["key"], data["country"], data["profile"]["PRO-06"][0], data["maturity"], profile)

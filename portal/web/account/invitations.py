@@ -8,11 +8,12 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.services import invitations, logins, passwords
+from portal.services import invitations, logins, passwords, throttles
 from portal.services.invitations import Offer, Sent
 from portal.services.logins import Proof
+from portal.services.throttles import SignInBlocked
 from portal.web import current, letters, new_passwords
-from portal.web.account import devices
+from portal.web.account import devices, waiting
 from portal.web.account import logins as sign_ins
 from portal.web.account.blueprint import bp
 from portal.web.account.people_forms import AcceptForm
@@ -35,6 +36,12 @@ def send_invitation_again(invitation_id: UUID) -> ResponseReturnValue:
         sent = invitations.send_again(current.session(), current.principal(), invitation_id, at=current.now())
     except LookupError:
         abort(404)
+    try:
+        throttle(sent.email)
+    except SignInBlocked as error:
+        current.session().rollback()
+        flash(waiting.words_about_invitations(error), "error")
+        return redirect(url_for(".list_members"))
     send(sent)
     flash(_("Sent again, with a new link. The old one opens nothing any more."))
     return redirect(url_for(".list_members"))
@@ -61,6 +68,12 @@ def accept_invitation(token: str) -> ResponseReturnValue:
         form.password.errors = [complaint]
         return _page(token, offer, form, 422)
     return _joined(offer, form.name.data, form.password.data)
+
+
+def throttle(email: str) -> None:
+    """Count an invitation about to be sent. Raises SignInBlocked."""
+    keys = throttles.invitation_keys(email, current.principal().organisation)
+    throttles.attempt(current.session(), keys, at=current.now())
 
 
 def send(sent: Sent) -> None:

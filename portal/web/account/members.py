@@ -11,9 +11,11 @@ from flask_babel import gettext as _
 from portal.models import Role
 from portal.services import invitations, members
 from portal.services.members import Told
+from portal.services.throttles import SignInBlocked
 from portal.web import current, letters
+from portal.web.account import waiting
 from portal.web.account.blueprint import bp
-from portal.web.account.invitations import send
+from portal.web.account.invitations import send, throttle
 from portal.web.account.people_forms import InviteForm
 from portal.web.roles import WHAT, role_name
 
@@ -30,6 +32,11 @@ def invite_member() -> ResponseReturnValue:
     if not form.validate():
         return _list(form, 422)
     session, principal = current.session(), current.principal()
+    try:
+        throttle(form.email.data)
+    except SignInBlocked as error:
+        form.email.errors = [waiting.words_about_invitations(error)]
+        return _list(form, 429)
     send(invitations.invite(session, principal, form.email.data, Role(form.role.data), at=current.now()))
     flash(_("Invited. The link in the mail works for seven days."))
     return redirect(url_for(".list_members"))

@@ -57,6 +57,11 @@ def add_company() -> ResponseReturnValue:
     form = CompanyForm()
     _offer_countries(form)
     if form.validate_on_submit():
+        try:
+            throttles.attempt(current.session(), throttles.company_keys(current.actor()), at=current.now())
+        except SignInBlocked as error:
+            form.name.errors = [waiting.words_about_companies(error)]
+            return render_template("account/add_company.html", form=form), 429
         registrations.add_company(current.session(), current.principal(), _company(form), at=current.now())
         flash(_("Your company is registered. Choose it to work for it."))
         return redirect(url_for("account.choose_organisation"))

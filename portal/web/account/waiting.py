@@ -21,6 +21,14 @@ def words_about_mail(error: SignInBlocked) -> str:
     return _("Several mails are on their way already. Look among unwanted mail too.") + " " + _wait(error)
 
 
+def words_about_companies(error: SignInBlocked) -> str:
+    return _("You have registered many companies today.") + " " + _wait(error)
+
+
+def words_about_invitations(error: SignInBlocked) -> str:
+    return _("Too many invitations were sent in a short time.") + " " + _wait(error)
+
+
 def _wait(error: SignInBlocked) -> str:
     minutes = max(1, -(-error.seconds // 60))
     return ngettext("Wait %(num)d minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)

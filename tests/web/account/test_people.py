@@ -193,3 +193,34 @@ def test_invitations_are_taken_back(engine: Engine, world: World, sign_in: Calla
     assert post(owner, path, page="/account/members").status_code == 302
     assert post(owner, path, page="/account/members").status_code == 404
     assert builders.token_in(owner.get("/account/members").text)
+
+
+def test_a_company_sends_no_flood_of_invitations(
+    app: Flask, engine: Engine, world: World, sign_in: Callable[..., Any]
+) -> None:
+    owner = sign_in(world.owner.email)
+    answers = [post(owner, "/account/members", {"email": "new@person.example", "role": "editor"}) for _ in range(6)]
+    with db.reading(engine) as session:
+        waiting = session.scalars(select(Invitation.id).where(Invitation.withdrawn_at.is_(None))).one()
+        before = session.scalar(select(func.count()).select_from(Invitation))
+
+    again = post(owner, f"/account/members/invitations/{waiting}/again", page="/account/members")
+
+    assert [answer.status_code for answer in answers] == [302] * 5 + [429]
+    assert "Too many invitations" in answers[-1].text
+    assert again.status_code == 302
+    assert len(letters(app, engine)) == 5
+    with db.reading(engine) as session:
+        assert session.scalar(select(func.count()).select_from(Invitation)) == before
+        assert session.scalars(select(Invitation.id).where(Invitation.withdrawn_at.is_(None))).one() == waiting
+
+
+def test_nobody_fills_the_register_of_a_government(engine: Engine, world: World, sign_in: Callable[..., Any]) -> None:
+    client = sign_in(world.rival.email)
+
+    codes = [post(client, "/account/companies/new", COMPANY).status_code for _ in range(11)]
+
+    assert codes == [302] * 10 + [429]
+    with db.reading(engine) as session:
+        made = select(func.count()).select_from(Organisation).where(Organisation.name == COMPANY["name"])
+        assert session.scalar(made) == 10
