@@ -17,7 +17,8 @@ def canary(compartment: str) -> str:
 
 def found_in(text: str) -> set[str]:
     """The compartments whose words stand in a text."""
-    return {hit.casefold() for hit in _CANARY.findall(text)}
+    # Random letters of a token may look like the word of a compartment that does not exist.
+    return {hit.casefold() for hit in _CANARY.findall(text)} & oracle.SEEN_BY.keys()
 
 
 def foreign_in(who: str, text: str) -> set[str]:

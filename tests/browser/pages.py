@@ -51,8 +51,15 @@ AREAS = {
 #: Answers that are no pages: data, files, and signs of life.
 NO_PAGES = ("static", "healthz", "readyz", "_json", "_csv", "download_", "api.")
 #: Compares two versions of one questionnaire, and the demonstration has one of each; sample accounts have no second
-#: factors (tests.browser.test_passkeys looks at those pages).
-NO_EXAMPLE = {"public.show_changes", "account.show_authenticator"}
+#: factors (tests.browser.test_passkeys looks at those pages); behind a link in a mail, or a provider, nobody is yet.
+NO_EXAMPLE = {
+    "public.show_changes",
+    "account.show_authenticator",
+    "account.show_invitation",
+    "account.confirm_registration",
+    "account.show_reset",
+    "account.show_provider",
+}
 #: Nobody's page, as anybody may ask for it.
 LOST = "/there-is-no-such-page"
 
@@ -140,6 +147,7 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         ]
     organisation = session.scalar(select(Organisation.id).join(Membership).join(User).where(User.email == email))
     assert organisation, f"the demonstration has nobody called {email}"
+    members = select(Membership.id).where(Membership.organisation_id == organisation).limit(2)
     own = select(Assessment).where(Assessment.organisation_id == organisation)
     submissions = select(Submission.id).where(Submission.organisation_id == organisation)
     shared = select(Share.submission_id).where(Share.government_id == organisation).limit(2)
@@ -156,6 +164,7 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         *drafts,
         *sections,
         *({"submission_id": submission} for submission in readable),
+        *({"membership_id": member} for member in session.scalars(members)),
     ]
 
 

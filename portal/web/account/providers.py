@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -64,6 +64,9 @@ def begin_provider(provider_id: UUID) -> ResponseReturnValue:
 def show_provider_return() -> ResponseReturnValue:
     """The provider sends people here by a link, which may change nothing; the button on the page does."""
     sent = {name: request.args.get(name, "") for name in ("code", "state", "iss")}
+    if not (request.args.get("code") and request.args.get("state")):
+        flash(_("Your organisation has not signed you in. Begin again, or sign in in another way."), "error")
+        return redirect(url_for(".choose_provider"))
     return render_template("account/provider_return.html", sent=sent)
 
 

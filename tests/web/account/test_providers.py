@@ -223,6 +223,13 @@ def test_coming_back_by_a_link_changes_nothing(
         assert session.scalars(select(Login)).all() == []
 
 
+def test_coming_back_without_an_answer_begins_anew(client: FlaskClient) -> None:
+    page = client.get("/account/provider/return?error=access_denied", follow_redirects=True)
+
+    assert page.request.path == "/account/provider"
+    assert "has not signed you in" in page.text
+
+
 def test_a_provider_that_calls_itself_otherwise_is_not_asked(
     client: FlaskClient, provider_id: UUID, idp: IdentityProvider
 ) -> None:
