@@ -112,6 +112,7 @@ def test_browsers_are_told_to_stay_with_https_where_cookies_need_it(tmp_path: Pa
         trusted_hosts="localhost",
         contact="help@portal.example",
         address="https://localhost",
+        smtp_host="localhost",
     )
     response = create_app(settings).test_client().get("/healthz")
 

@@ -98,6 +98,7 @@ def merged(owner: FlaskClient, rival: FlaskClient) -> None:
 
 
 def stripped(page: str) -> str:
+    page = re.sub(r'data-left="\d+"', "", page)
     page = re.sub(r'name="csrf_token" value="[^"]+"|data-(left|token)="[^"]+"', "", page)
     page = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", page)
     return page.replace("ID-77-001", "N").replace("ID-99-999", "N")

@@ -77,6 +77,7 @@ def mails(engine: Engine, settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def stripped(page: str) -> str:
+    page = re.sub(r'data-left="\d+"', "", page)
     page = re.sub(r'name="csrf_token" value="[^"]+"|data-(left|token)="[^"]+"', "", page)
     page = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", page)
     return re.sub(r'<bdi class="code">[0-9a-f]{8}</bdi>', "", page)
