@@ -36,7 +36,6 @@ PEOPLE = {
     "company": "company@portal.example",
     "company with a draft": "garments@portal.example",
     "company sent back": "fishing@portal.example",
-    "contributor": "dormitory@portal.example",
     "government": "government@portal.example",
     "regional body": "region@portal.example",
     "administrator": "admin@portal.example",
@@ -44,7 +43,7 @@ PEOPLE = {
 AREAS = {
     "public": ["stranger"],
     "account": ["stranger", "company"],
-    "company": ["company", "company with a draft", "company sent back", "contributor"],
+    "company": ["company", "company with a draft", "company sent back"],
     "government": ["government", "regional body"],
     "admin": ["administrator"],
 }
