@@ -73,9 +73,14 @@ def _guard(connection: sqlite3.Connection) -> None:
     token = request.cookies["portal"]
     row = connection.execute(LOGIN, (hashlib.sha256(token.encode()).hexdigest(),)).fetchone()
     login, user, created, seen, name, role, organisation, called, kind = row
+    limits = current.portal().limits
     if datetime.fromisoformat(max(created, seen)).replace(tzinfo=UTC) > current.now():
         abort(403)
-    g.principal = Principal(UUID(user), name, login, UUID(organisation), called, OrganisationKind(kind), Role(role))
+    g.principal = Principal(
+        *(UUID(user), name, login, UUID(organisation), called, OrganisationKind(kind), Role(role)),
+        idle=limits.idle,
+        ends_at=datetime.fromisoformat(created).replace(tzinfo=UTC) + limits.absolute,
+    )
     if not allows(g.principal, request.endpoint or "", request.method):
         abort(403)
 
