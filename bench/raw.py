@@ -74,15 +74,26 @@ def _guard(connection: sqlite3.Connection) -> None:
     row = connection.execute(LOGIN, (hashlib.sha256(token.encode()).hexdigest(),)).fetchone()
     login, user, created, seen, name, role, organisation, called, kind = row
     limits = current.portal().limits
-    if datetime.fromisoformat(max(created, seen)).replace(tzinfo=UTC) > current.now():
+    ends_at = _moment(created) + limits.absolute
+    if current.now() > min(_moment(seen) + limits.idle, ends_at):
         abort(403)
     g.principal = Principal(
-        *(UUID(user), name, login, UUID(organisation), called, OrganisationKind(kind), Role(role)),
+        user_id=UUID(user),
+        name=name,
+        login_id=login,
+        organisation_id=UUID(organisation),
+        organisation_name=called,
+        kind=OrganisationKind(kind),
+        role=Role(role),
         idle=limits.idle,
-        ends_at=datetime.fromisoformat(created).replace(tzinfo=UTC) + limits.absolute,
+        ends_at=ends_at,
     )
     if not allows(g.principal, request.endpoint or "", request.method):
         abort(403)
+
+
+def _moment(stored: str) -> datetime:
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC)
 
 
 def _section(connection: sqlite3.Connection, assessment_id: UUID, section_id: str) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ def main(rounds: int = ROUNDS) -> int:
     """Print ratio and limit; return 1 when over the limit."""
     with site.opened() as place:
         page = place.section("DO")
-        assert _told(place.ours, page) == _told(place.floor, page), "the two pages differ"
+        assert told(place.ours, page) == told(place.floor, page), "the two pages differ"
         place.statements.clear()
         place.ours.get(page)
         statements = len(place.statements)
@@ -29,8 +29,8 @@ def main(rounds: int = ROUNDS) -> int:
     return int(found.ratio > LIMIT or statements > STATEMENTS)
 
 
-def _told(client: FlaskClient, page: str) -> str:
-    """Return the page without its form tokens and the seconds left, which depend on the second of the request."""
+def told(client: FlaskClient, page: str) -> str:
+    """Return the page without its form tokens and the seconds left: both depend on the second of the request."""
     return re.sub(r'(name="csrf_token" value|data-token|data-left)="[^"]*"', "", client.get(page).text)
 
 
