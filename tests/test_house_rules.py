@@ -23,6 +23,9 @@ MARKUP = {"portal/web/fragments.py"}
 #: Names that say nothing of what is inside, so that anything ends up inside.
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "data", "info", "misc"}
 
+#: What answers differently each time: in the parameters of a test it gives each worker of a run other tests.
+FLEETING = {"time", "now", "today", "utcnow", "monotonic", "uuid1", "uuid4", "urandom", "token_hex", "token_urlsafe"}
+
 OURS = modules("portal", "bench", "wsgi.py")
 
 
@@ -54,6 +57,24 @@ def test_templates_are_short_enough_to_see_at_once() -> None:
     long = {name: count for name, text in templates().items() if (count := text.count("\n")) > TEMPLATE_LINES}
 
     assert long == {}
+
+
+def test_parameters_of_tests_are_the_same_in_every_worker() -> None:
+    decorated = [
+        (module, decorator)
+        for module in modules("tests")
+        for function in module.functions
+        for decorator in function.decorator_list
+    ]
+    fleeting = [
+        f"{module.place}:{call.lineno}"
+        for module, decorator in decorated
+        for call in ast.walk(decorator)
+        if isinstance(call, ast.Call) and _called(call) in FLEETING
+    ]
+
+    assert len(decorated) > 100
+    assert fleeting == []
 
 
 def test_imports_stand_at_the_top_of_their_file() -> None:
@@ -153,3 +174,7 @@ def _name(node: ast.expr) -> str:
         case ast.Name(id=name) | ast.Attribute(attr=name):
             return name
     return ""
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
