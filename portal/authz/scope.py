@@ -11,11 +11,18 @@ from portal.authz.policy import MANAGERS
 from portal.authz.principal import Principal
 from portal.clock import clock
 from portal.models import (
+    ActionFile,
     Alert,
+    AnswerVersion,
     Approval,
     Assessment,
+    Assignment,
     AuditContent,
+    Bookmark,
+    Comment,
     CompanyProfile,
+    CorrectiveAction,
+    Declaration,
     Evidence,
     IdentityProvider,
     Invitation,
@@ -27,16 +34,22 @@ from portal.models import (
     OrganisationKind,
     OutboxMail,
     PendingWorkbook,
+    Presence,
     Release,
     ReportFile,
     Review,
     Role,
-    SectionGrant,
+    SectionDone,
     ServedCountry,
     Share,
     SharedRead,
     Submission,
+    Upload,
+    WorkerStatement,
 )
+
+#: What hangs from an assessment and is seen by those who see it.
+OF_ASSESSMENTS = (AnswerVersion, Assignment, Bookmark, Comment, Presence, SectionDone, WorkerStatement)
 
 
 def visible(principal: Principal, model: type[Any], *, at: datetime | None = None) -> Select[Any]:
@@ -85,9 +98,16 @@ def _company_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool
         return _owned(principal, CompanyProfile.organisation_id)
     if model is Organisation:
         return _owned(principal, Organisation.id)
-    if model is SectionGrant:
+    if model in OF_ASSESSMENTS:
         owned = _owned(principal, Assessment.organisation_id)
-        return _exists(model, Assessment.id == SectionGrant.assessment_id, owned)
+        return _exists(model, Assessment.id == model.assessment_id, owned)
+    if model in (CorrectiveAction, ActionFile):
+        return _owned(principal, model.organisation_id)
+    if model is Upload:
+        # What is on its way belongs to the person who sends it.
+        return _owned(principal, Upload.organisation_id) & (Upload.user_id == principal.user_id)
+    if model is Declaration:
+        return true()
     if model is Merger and principal.role is Role.OWNER:
         return or_(Merger.from_id == principal.organisation_id, Merger.into_id == principal.organisation_id)
     if model is PendingWorkbook:
@@ -112,17 +132,24 @@ def _owned(principal: Principal, column: Any) -> ColumnElement[bool]:
 
 def _contributor_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool]:
     """Only assessments in which a section was given to this member, and those grants."""
-    mine = SectionGrant.membership_id == principal.membership_id
-    if model is SectionGrant:
+    mine = Assignment.membership_id == principal.membership_id
+    if model is Assignment:
         return mine
     if model is Assessment:
         owned = _owned(principal, Assessment.organisation_id)
-        return owned & _exists(Assessment, SectionGrant.assessment_id == Assessment.id, mine)
+        return owned & _exists(Assessment, Assignment.assessment_id == Assessment.id, mine)
     if model is Evidence:
         # Of which section a question is stands in the questionnaire and not in rows: portal.services.sections narrows
         # this to the questions of the sections given to the member.
         owned = _owned(principal, Evidence.organisation_id)
-        return owned & _exists(Evidence, SectionGrant.assessment_id == Evidence.assessment_id, mine)
+        return owned & _exists(Evidence, Assignment.assessment_id == Evidence.assessment_id, mine)
+    if model in OF_ASSESSMENTS:
+        # Narrowed to the questions of the member's own work in the same way.
+        return _exists(model, Assignment.assessment_id == model.assessment_id, mine)
+    if model is Upload:
+        return _owned(principal, Upload.organisation_id) & (Upload.user_id == principal.user_id)
+    if model is Declaration:
+        return true()
     if model is CompanyProfile:
         # Which questions apply follows from the profile; no page shows it to contributors.
         return _owned(principal, CompanyProfile.organisation_id)
@@ -144,8 +171,9 @@ def _government_scope(principal: Principal, model: type[Any], at: datetime) -> C
         return (Review.government_id == principal.organisation_id) & Review.submission_id.in_(shared)
     if model in (ReportFile, Job):
         return _exists(model, Share.submission_id == model.submission_id, *mine)
-    if model is SharedRead:
-        return SharedRead.government_id == principal.organisation_id
+    if model in (SharedRead, Declaration):
+        mine_alone: ColumnElement[bool] = model.government_id == principal.organisation_id
+        return mine_alone
     if model is AuditContent:
         return AuditContent.organisation_id == principal.organisation_id
     if model is Organisation:

@@ -1,9 +1,10 @@
 """What is stored: one module per noun."""
 
 from portal.models.access import Alert, SharedRead
+from portal.models.action import ActionFile, ActionStatus, CorrectiveAction, CostBand
 from portal.models.assessment import AnswerRow, Assessment, CompanyProfile
 from portal.models.audit import AuditCheckpoint, AuditContent, AuditEvent
-from portal.models.evidence import Evidence
+from portal.models.evidence import Evidence, ScanState, Upload
 from portal.models.job import Job, JobState, ReportFile
 from portal.models.mail import MailState, OutboxMail
 from portal.models.organisation import (
@@ -14,11 +15,10 @@ from portal.models.organisation import (
     Organisation,
     OrganisationKind,
     Role,
-    SectionGrant,
     ServedCountry,
 )
 from portal.models.release import Release
-from portal.models.review import Review, ReviewState
+from portal.models.review import Declaration, Review, ReviewState
 from portal.models.submission import Share, Submission
 from portal.models.user import (
     Authenticator,
@@ -34,19 +34,39 @@ from portal.models.user import (
     User,
 )
 from portal.models.workbook import PendingWorkbook
+from portal.models.workspace import (
+    AnswerVersion,
+    Assignment,
+    Bookmark,
+    Comment,
+    Mention,
+    Presence,
+    Reminder,
+    SectionDone,
+    WorkerStatement,
+)
 
 __all__ = [
+    "ActionFile",
+    "ActionStatus",
     "Alert",
     "AnswerRow",
+    "AnswerVersion",
     "Approval",
     "Assessment",
+    "Assignment",
     "AuditCheckpoint",
     "AuditContent",
     "AuditEvent",
     "Authenticator",
     "AuthenticatorKind",
+    "Bookmark",
     "Ceremony",
+    "Comment",
     "CompanyProfile",
+    "CorrectiveAction",
+    "CostBand",
+    "Declaration",
     "Evidence",
     "FederatedIdentity",
     "IdentityProvider",
@@ -58,22 +78,28 @@ __all__ = [
     "Login",
     "MailState",
     "Membership",
+    "Mention",
     "Merger",
     "Organisation",
     "OrganisationKind",
     "OutboxMail",
     "PendingWorkbook",
+    "Presence",
     "RecoveryCode",
     "Release",
+    "Reminder",
     "ReportFile",
     "Review",
     "ReviewState",
     "Role",
-    "SectionGrant",
+    "ScanState",
+    "SectionDone",
     "ServedCountry",
     "Share",
     "SharedRead",
     "SignInThrottle",
     "Submission",
+    "Upload",
     "User",
+    "WorkerStatement",
 ]

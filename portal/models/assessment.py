@@ -41,6 +41,8 @@ class Assessment(Base):
     questionnaire: Mapped[str]
     period_start: Mapped[date]
     period_end: Mapped[date]
+    #: When the company wants it signed; reminders count down to it.
+    due_on: Mapped[date | None]
     status: Mapped[AssessmentStatus] = mapped_column(enum_column(AssessmentStatus), default=AssessmentStatus.DRAFT)
     #: Counts changes of state (not of answers, which have versions of their own).
     version: Mapped[int] = mapped_column(default=1)

@@ -88,17 +88,6 @@ class Membership(Base):
     organisation: Mapped[Organisation] = relationship()
 
 
-class SectionGrant(Base):
-    """A section of an assessment that a contributor may work on."""
-
-    __tablename__ = "section_grant"
-
-    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"), primary_key=True)
-    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("assessment.id"), primary_key=True)
-    section_id: Mapped[str] = mapped_column(primary_key=True)
-    granted_at: Mapped[datetime]
-
-
 class Invitation(Base):
     """An offer of a role, bound to one address; the link in the mail holds a token whose SHA-256 stands here."""
 

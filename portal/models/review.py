@@ -34,3 +34,18 @@ class Review(Base):
     decided_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime]
+
+
+class Declaration(Base):
+    """What a government says it will and will not do with answers about harm; shown before those are asked."""
+
+    __tablename__ = "declaration"
+
+    government_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    will: Mapped[str] = mapped_column(Text)
+    will_not: Mapped[str] = mapped_column(Text)
+    #: Tag of the language it is written in.
+    language: Mapped[str] = mapped_column(default="en")
+    declared_by_id: Mapped[UUID] = mapped_column(ForeignKey("user.id"))
+    declared_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)

@@ -13,7 +13,7 @@ from portal.db import Base, PrimaryKey
 
 
 class Submission(Base):
-    """Never updated: a correction is a new version."""
+    """Its answers are never updated: a correction is a new version."""
 
     __tablename__ = "submission"
     __table_args__ = (UniqueConstraint("assessment_id", "version"),)
@@ -46,6 +46,10 @@ class Submission(Base):
     valid_until: Mapped[date]
     #: Made by the page with the sign button: pressing it twice submits once.
     idempotency_key: Mapped[str] = mapped_column(unique=True)
+    #: Taken back by the company: no government reads it any more, and it counts in no later release.
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user.id"))
+    withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
     #: Erased at the company's wish: bundle, scorecard and signature are empty, the digest stays for the log.
     erased_at: Mapped[datetime | None]
 

@@ -23,6 +23,12 @@ class User(Base):
     password_hash: Mapped[str]
     #: A sample account of the demonstration; production refuses to start while one exists.
     is_demonstration: Mapped[bool] = mapped_column(default=False)
+    #: Tag of the language of mails to this person; empty until they chose one.
+    language: Mapped[str] = mapped_column(default="")
+    #: Whether questions are shown one on each page, instead of a section at a time.
+    one_question_per_page: Mapped[bool] = mapped_column(default=False)
+    #: Since when reminders are no longer wanted.
+    reminders_off_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
     #: Erased at the person's wish: name, address and password are gone, the id is left for the log.

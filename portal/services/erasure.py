@@ -14,14 +14,21 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from portal.models import (
+    ActionFile,
     Alert,
     AnswerRow,
+    AnswerVersion,
     Approval,
     Assessment,
+    Assignment,
     AuditContent,
     Authenticator,
+    Bookmark,
     Ceremony,
+    Comment,
     CompanyProfile,
+    CorrectiveAction,
+    Declaration,
     Evidence,
     FederatedIdentity,
     IdentityProvider,
@@ -31,16 +38,21 @@ from portal.models import (
     LinkToken,
     Login,
     Membership,
+    Mention,
     Merger,
     Organisation,
     PendingWorkbook,
+    Presence,
     RecoveryCode,
+    Reminder,
     ReportFile,
     Review,
-    SectionGrant,
+    SectionDone,
     Share,
     Submission,
+    Upload,
     User,
+    WorkerStatement,
 )
 from portal.services import audit
 
@@ -58,14 +70,35 @@ _WORDS = (
 #: What is left of a frozen bundle.
 NO_BUNDLE = "{}"
 
+#: What a person leaves behind and nobody else needs.
+OF_PERSON = (
+    Login,
+    Membership,
+    Authenticator,
+    RecoveryCode,
+    KnownDevice,
+    LinkToken,
+    Ceremony,
+    PendingWorkbook,
+    Presence,
+    Reminder,
+    Mention,
+    Upload,
+)
+#: What hangs from an assessment, first what hangs from other rows of these.
+OF_ASSESSMENTS = (AnswerRow, AnswerVersion, Assignment, Bookmark, Comment, Presence, SectionDone, WorkerStatement)
+
 
 def erase_person(session: Session, user_id: UUID, *, at: datetime) -> None:
     """Forget who the person was. What they did stays, done by "a former member"."""
     memberships = select(Membership.id).where(Membership.user_id == user_id)
-    _delete(session, SectionGrant, SectionGrant.membership_id.in_(memberships))
+    _delete(session, Assignment, Assignment.membership_id.in_(memberships))
     session.execute(update(Login).where(Login.user_id == user_id).values(membership_id=None))
-    for model in (Login, Membership, Authenticator, RecoveryCode, KnownDevice, LinkToken, Ceremony, PendingWorkbook):
+    for model in OF_PERSON:
         _delete(session, model, model.user_id == user_id)
+    _delete(session, WorkerStatement, WorkerStatement.author_id == user_id)
+    session.execute(update(Comment).where(Comment.author_id == user_id).values(body="", withdrawn_at=at))
+    session.execute(update(CorrectiveAction).where(CorrectiveAction.owner_id == user_id).values(owner_id=None))
     _delete(session, FederatedIdentity, FederatedIdentity.user_id == user_id)
     session.execute(
         update(User)
@@ -126,16 +159,20 @@ def carry_out(session: Session, approval: Approval, *, at: datetime) -> None:
 
 def kept_files(session: Session) -> set[str]:
     """Hashes of all files that a row still refers to; every other file may go."""
-    return set(session.scalars(select(Evidence.sha256))) | set(session.scalars(select(ReportFile.sha256)))
+    columns = (Evidence.sha256, Evidence.preview_sha256, ActionFile.sha256, ReportFile.sha256)
+    return {sha256 for column in columns for sha256 in session.scalars(select(column)) if sha256}
 
 
 def _erase_one(session: Session, organisation_id: UUID, at: datetime) -> None:
     submissions = session.scalars(select(Submission.id).where(Submission.organisation_id == organisation_id)).all()
     assessments = select(Assessment.id).where(Assessment.organisation_id == organisation_id)
     _empty_submissions(session, submissions, at)
-    _delete(session, AnswerRow, AnswerRow.assessment_id.in_(assessments))
-    _delete(session, SectionGrant, SectionGrant.assessment_id.in_(assessments))
-    for model in (Evidence, PendingWorkbook, CompanyProfile, Invitation, Alert):
+    comments = select(Comment.id).where(Comment.assessment_id.in_(assessments))
+    _delete(session, Mention, Mention.comment_id.in_(comments))
+    for hanging in OF_ASSESSMENTS:
+        _delete(session, hanging, hanging.assessment_id.in_(assessments))
+    _delete(session, Declaration, Declaration.government_id == organisation_id)
+    for model in (Evidence, Upload, ActionFile, CorrectiveAction, PendingWorkbook, CompanyProfile, Invitation, Alert):
         _delete(session, model, model.organisation_id == organisation_id)
     given = or_(Review.submission_id.in_(submissions), Review.government_id == organisation_id)
     session.execute(update(Review).where(given).values(reason=""))
@@ -171,6 +208,7 @@ def _empty_submissions(session: Session, ids: Sequence[UUID], at: datetime) -> N
             red_flag="",
             signed_name="",
             signed_position="",
+            withdrawal_reason="",
             joins_aggregates=False,
             erased_at=at,
         )
@@ -193,7 +231,7 @@ def _drop_loose_evidence(session: Session, assessment_id: UUID) -> None:
 
 def _end_memberships(session: Session, organisation_id: UUID, at: datetime) -> None:
     memberships = select(Membership.id).where(Membership.organisation_id == organisation_id)
-    _delete(session, SectionGrant, SectionGrant.membership_id.in_(memberships))
+    _delete(session, Assignment, Assignment.membership_id.in_(memberships))
     session.execute(
         update(Login)
         .where(Login.membership_id.in_(memberships))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
 from portal.authz.policy import MANAGERS
-from portal.models import Authenticator, Login, Membership, Organisation, OrganisationKind, Role, SectionGrant, User
+from portal.models import Assignment, Authenticator, Login, Membership, Organisation, OrganisationKind, Role, User
 from portal.services import audit, logins
 
 #: Roles a manager may give, by kind of organisation, the usual one first.
@@ -85,7 +85,7 @@ def change_role(
     changed = update(Membership).where(Membership.id == member.membership_id, Membership.role == member.role)
     if not _rows(session, changed.values(role=role)):
         raise ChangedMeanwhile
-    session.execute(delete(SectionGrant).where(SectionGrant.membership_id == membership_id))
+    session.execute(delete(Assignment).where(Assignment.membership_id == membership_id))
     logins.end_logins(session, user_id=member.user_id, membership_id=membership_id, at=at)
     _record(session, principal, "membership.role_changed", membership_id, at, before=str(member.role), after=str(role))
     return Told(member.email, principal.organisation_name)
@@ -109,7 +109,7 @@ def hand_over(session: Session, principal: Principal, membership_id: UUID, *, se
         mine = (Membership.user_id == user_id, Membership.organisation_id == principal.organisation)
         if not _rows(session, update(Membership).where(*mine, Membership.role == was).values(role=becomes)):
             raise ChangedMeanwhile
-    session.execute(delete(SectionGrant).where(SectionGrant.membership_id == membership_id))
+    session.execute(delete(Assignment).where(Assignment.membership_id == membership_id))
     for user_id, ended in ((member.user_id, membership_id), (principal.actor, principal.membership_id)):
         logins.end_logins(session, user_id=user_id, membership_id=ended, at=at)
     _record(session, principal, "membership.handed_over", membership_id, at)
@@ -194,7 +194,7 @@ def _keep_a_manager(session: Session, organisation_id: UUID, but: UUID) -> None:
 def _end(session: Session, user_id: UUID, membership_id: UUID, at: datetime) -> None:
     logins.end_logins(session, user_id=user_id, membership_id=membership_id, at=at)
     session.execute(update(Login).where(Login.membership_id == membership_id).values(membership_id=None))
-    session.execute(delete(SectionGrant).where(SectionGrant.membership_id == membership_id))
+    session.execute(delete(Assignment).where(Assignment.membership_id == membership_id))
     session.execute(delete(Membership).where(Membership.id == membership_id))
 
 

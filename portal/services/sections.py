@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
 from portal.domain.questionnaire import Questionnaire
-from portal.models import Assessment, Membership, Role, SectionGrant, User
+from portal.models import Assessment, Assignment, Membership, Role, User
 from portal.services import audit
 
 #: (Membership, section): one section given to one contributor.
@@ -47,8 +47,8 @@ def own_sections(session: Session, principal: Principal, assessment_id: UUID) ->
     """The sections this contributor works on; None for everybody else in a company, who work on all of them."""
     if principal.role is not Role.CONTRIBUTOR:
         return None
-    mine = visible(principal, SectionGrant).where(SectionGrant.assessment_id == assessment_id)
-    return frozenset(session.scalars(mine.with_only_columns(SectionGrant.section_id)))
+    mine = visible(principal, Assignment).where(Assignment.assessment_id == assessment_id)
+    return frozenset(session.scalars(mine.with_only_columns(Assignment.section_id)))
 
 
 def all_own_sections(session: Session, principal: Principal) -> dict[UUID, frozenset[str]] | None:
@@ -56,7 +56,7 @@ def all_own_sections(session: Session, principal: Principal) -> dict[UUID, froze
     if principal.role is not Role.CONTRIBUTOR:
         return None
     found: dict[UUID, frozenset[str]] = {}
-    grants = visible(principal, SectionGrant).with_only_columns(SectionGrant.assessment_id, SectionGrant.section_id)
+    grants = visible(principal, Assignment).with_only_columns(Assignment.assessment_id, Assignment.section_id)
     for assessment_id, section_id in session.execute(grants):
         found[assessment_id] = found.get(assessment_id, frozenset()) | {section_id}
     return found
@@ -83,8 +83,8 @@ def contributors(session: Session, principal: Principal) -> list[Contributor]:
 
 
 def given_sections(session: Session, principal: Principal, assessment: Assessment) -> Given:
-    mine = visible(principal, SectionGrant).where(SectionGrant.assessment_id == assessment.id)
-    pairs = mine.with_only_columns(SectionGrant.membership_id, SectionGrant.section_id)
+    mine = visible(principal, Assignment).where(Assignment.assessment_id == assessment.id)
+    pairs = mine.with_only_columns(Assignment.membership_id, Assignment.section_id)
     return Given(frozenset((who, what) for who, what in session.execute(pairs)))
 
 
@@ -112,24 +112,24 @@ def give_sections(
     _take(session, assessment, now.grants - after)
     if new := sorted(after - now.grants, key=repr):
         rows = [{"membership_id": who, "assessment_id": assessment.id, "section_id": what} for who, what in new]
-        session.execute(insert(SectionGrant), [row | {"granted_at": at} for row in rows])
+        session.execute(insert(Assignment), [row | {"given_at": at} for row in rows])
     _record(session, principal, assessment, after - now.grants, now.grants - after, at)
 
 
 def take_all_back(session: Session, memberships: Collection[UUID]) -> None:
     """Forget every section given to these members: they leave, or their role changes. The caller records it."""
-    _delete = delete(SectionGrant).where(SectionGrant.membership_id.in_(memberships))
+    _delete = delete(Assignment).where(Assignment.membership_id.in_(memberships))
     session.execute(_delete.execution_options(synchronize_session=False))
 
 
 def _take(session: Session, assessment: Assessment, grants: Collection[Grant]) -> None:
     for who, what in grants:
         session.execute(
-            delete(SectionGrant)
+            delete(Assignment)
             .where(
-                SectionGrant.assessment_id == assessment.id,
-                SectionGrant.membership_id == who,
-                SectionGrant.section_id == what,
+                Assignment.assessment_id == assessment.id,
+                Assignment.membership_id == who,
+                Assignment.section_id == what,
             )
             .execution_options(synchronize_session=False)
         )

@@ -54,7 +54,19 @@ CODES: dict[str, tuple[Any, str]] = {
     "evidence.question_id": ("", "names a question"),
     "evidence.media_type": ("text/plain", "a type"),
     "pending_workbook.content": ("", "carries a canary from the builder"),
-    "section_grant.section_id": ("COM", "names a section"),
+    "assignment.section_id": ("COM", "names a section"),
+    "assignment.question_id": ("", "names a question"),
+    "answer_version.question_id": ("HRS-COM-01", "names a question"),
+    "answer_version.value": ("", "goes along with the answer"),
+    "bookmark.question_id": ("HRS-COM-01", "names a question"),
+    "comment.question_id": ("HRS-COM-01", "names a question"),
+    "corrective_action.question_id": ("HRS-COM-01", "names a question"),
+    "upload.question_id": ("HRS-COM-01", "names a question"),
+    "section_done.section_id": ("COM", "names a section"),
+    "presence.section_id": ("COM", "names a section"),
+    "action_file.media_type": ("text/plain", "a type"),
+    "declaration.language": ("en", "a tag"),
+    "user.language": ("", "a tag"),
     "approval.kind": ("erase_submission", "a kind"),
     "alert.kind": ("read_burst", "a kind"),
     "job.kind": ("", "a kind"),
@@ -129,8 +141,12 @@ def tenants_of(table: Table) -> set[str]:
     columns = set(table.columns.keys())
     if columns & {"assessment_id", "submission_id", "from_id"} or table.name in ("assessment", "company_profile"):
         return {"a", "b"}
-    if table.name in ("section_grant", "served_country"):
+    if table.name in ("assignment", "served_country"):
         return set()
+    if table.name == "declaration":
+        return {"x", "y"}
+    if table.name in ("mention", "action_file"):
+        return {"a", "b"}
     return {"a", "b", "x", "y"}
 
 
@@ -155,6 +171,10 @@ def compartment_of(site: Site, table: str, row: dict[str, Any]) -> str:
     for column in ("organisation_id", "from_id"):
         if row.get(column):
             return f"{letters[row[column]]}people"
+    if row.get("government_id"):
+        return f"{letters[row['government_id']]}name"
+    if row.get("comment_id"):
+        return compartment_of(site, "", _looked_up(site, "comment", row["comment_id"]))
     if row.get("provider_id"):
         return compartment_of(site, "", _looked_up(site, "identity_provider", row["provider_id"]))
     if row.get("membership_id"):
@@ -199,7 +219,7 @@ def _made_up(site: Site, table: Table, letter: str) -> dict[str, Any]:
         or column.name in ("user_id", "organisation_id", "government_id", "membership_id", "confirmed_at")
         # A provider that is made up cannot be reached; what is switched off is not asked.
         or f"{table.name}.{column.name}" == "identity_provider.disabled_at"
-        if not (column.primary_key and isinstance(column.type, Integer))
+        if not (column.primary_key and isinstance(column.type, Integer)) or column.autoincrement is False
     }
 
 

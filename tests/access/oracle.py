@@ -18,9 +18,19 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "bname": ("owner of B", *Y, *R, "administrator"),
     "cname": (*A_STAFF, "contributor of A", "administrator"),
     # Governments are public; a company chooses among them.
-    "xname": (*A_STAFF, "half signed in", "owner of B", *X, *Y, *R, "no second factor", "administrator"),
-    "yname": (*A_STAFF, "half signed in", "owner of B", *X, *Y, *R, "administrator"),
-    "rname": (*A_STAFF, "half signed in", "owner of B", *X, *Y, *R, "administrator"),
+    "xname": (
+        *A_STAFF,
+        "contributor of A",
+        "half signed in",
+        "owner of B",
+        *X,
+        *Y,
+        *R,
+        "no second factor",
+        "administrator",
+    ),
+    "yname": (*A_STAFF, "contributor of A", "half signed in", "owner of B", *X, *Y, *R, "administrator"),
+    "rname": (*A_STAFF, "contributor of A", "half signed in", "owner of B", *X, *Y, *R, "administrator"),
     "zname": ("administrator", "methodology editor"),
     # People: their colleagues, and those who help them back in when a factor is lost.
     "apeople": (*A_STAFF, "contributor of A", "half signed in", "administrator"),

@@ -27,13 +27,13 @@ from portal.domain.questionnaire import Catalogue
 from portal.models import (
     AnswerRow,
     Assessment,
+    Assignment,
     Job,
     Membership,
     Organisation,
     OrganisationKind,
     Review,
     Role,
-    SectionGrant,
     Share,
     Submission,
 )
@@ -233,7 +233,7 @@ class Portal(RuleBasedStateMachine):
         if chosen is None or who not in self.model.works_for or (who, chosen) in self.model.given:
             return
         grant = {"membership_id": self.principal(who).membership_id, "assessment_id": chosen, "section_id": "COM"}
-        self.session.execute(insert(SectionGrant), grant | {"granted_at": self.now})
+        self.session.execute(insert(Assignment), grant | {"given_at": self.now})
         acts["given"] += 1
         self.model.given.add((who, chosen))
 

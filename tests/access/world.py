@@ -19,6 +19,7 @@ from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue
 from portal.models import (
     Assessment,
+    Assignment,
     Authenticator,
     Job,
     JobState,
@@ -28,7 +29,6 @@ from portal.models import (
     OrganisationKind,
     Review,
     Role,
-    SectionGrant,
     ServedCountry,
     Share,
     Submission,
@@ -318,11 +318,11 @@ def _settle_share(
 
 
 def _give_section(site: Site) -> None:
-    grant = SectionGrant(
+    grant = Assignment(
         membership_id=site.people["contributor of A"].principal.membership_id,
         assessment_id=site.assessments["draftgiven"],
         section_id=SECTION,
-        granted_at=site.now,
+        given_at=site.now,
     )
     site.session.add(grant)
     site.session.flush()

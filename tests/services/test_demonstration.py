@@ -25,6 +25,7 @@ from portal.domain.scoring import score_bundle
 from portal.models import (
     AnswerRow,
     Assessment,
+    Assignment,
     AuditEvent,
     Evidence,
     Invitation,
@@ -35,7 +36,6 @@ from portal.models import (
     Release,
     Review,
     Role,
-    SectionGrant,
     ServedCountry,
     Share,
     Submission,
@@ -336,7 +336,7 @@ def test_every_role_has_somebody_to_try_it(session: Session) -> None:
 
 
 def test_a_contributor_has_two_sections_of_a_draft_and_a_regional_body_five_countries(session: Session) -> None:
-    assert len(session.scalars(select(SectionGrant.section_id)).all()) == 2
+    assert len(session.scalars(select(Assignment.section_id)).all()) == 2
     served = select(ServedCountry.country).join(Organisation).where(Organisation.country == "")
     assert sorted(session.scalars(served)) == ["ID", "MY", "PH", "TH", "VN"]
 

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 
 from portal import db
 from portal.domain.questionnaire import Catalogue
-from portal.models import AnswerRow, Assessment, AuditEvent, Evidence, Membership, Organisation, Role, SectionGrant
+from portal.models import AnswerRow, Assessment, Assignment, AuditEvent, Evidence, Membership, Organisation, Role
 from tests import builders
 from tests.builders import Person, World, post, token_in
 from tests.conftest import NOON
@@ -173,7 +173,7 @@ def test_the_matrix_takes_only_own_contributors_and_sections_of_the_questionnair
     post(owner, matrix(complete), {"seen": seen[1], "given": wanted})
 
     with db.reading(engine) as session:
-        grants = session.execute(select(SectionGrant.membership_id, SectionGrant.section_id)).all()
+        grants = session.execute(select(Assignment.membership_id, Assignment.section_id)).all()
         events = session.scalar(
             select(func.count()).select_from(AuditEvent).where(AuditEvent.action == "sections.given")
         )
@@ -193,7 +193,7 @@ def test_of_two_who_give_sections_at_once_the_second_is_told(
     assert response.status_code == 409
     assert "A colleague changed this in the meantime" in response.text
     with db.reading(engine) as session:
-        assert session.scalars(select(SectionGrant.section_id)).all() == ["COM"]
+        assert session.scalars(select(Assignment.section_id)).all() == ["COM"]
 
 
 def test_a_contributor_costs_no_more_statements_than_the_limits_allow(
