@@ -17,8 +17,11 @@ from portal.application import create_app
 from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
 from portal.settings import Settings
-from tests import builders, databases, log_guard  # noqa: F401 - the guard watches every statement
+from tests import builders, databases, log_guard, routes  # noqa: F401 - the guard watches every statement
 from tests.log_canaries import nothing_private_is_logged as nothing_private_is_logged
+
+# Every test makes an application, and most of that time goes into the addresses it knows.
+Flask.url_rule_class = routes.LazyRule
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -102,13 +102,16 @@ def _postgres_database(purpose: str) -> str:
 
 
 def empty_postgres_database(purpose: str = "tests") -> None:
-    """Forget what a test stored: twenty times faster than a new database. Connections it left open are cut."""
+    """Forget what a test stored: much faster than a new database. Connections it left open are cut.
+
+    Rows are deleted with foreign keys asleep; emptying sixty tables as a whole would write sixty new files.
+    """
     with psycopg.connect(postgres_database(purpose), autocommit=True) as connection:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
         named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        tables = ", ".join(f'"{row[0]}"' for row in connection.execute(named))
-        connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+        emptied = "; ".join(f'DELETE FROM "{row[0]}"' for row in connection.execute(named))
+        connection.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {emptied}; COMMIT")
 
 
 def _named(address: str, name: str) -> str:

@@ -114,6 +114,7 @@ def erase_submission(session: Session, submission_id: UUID, *, at: datetime) -> 
     submission = session.get_one(Submission, submission_id)
     _empty_submissions(session, [submission_id], at)
     _drop_loose_evidence(session, submission.assessment_id)
+    _forget_earlier_answers(session, submission.assessment_id)
     audit.record(
         session,
         "submission.erased",
@@ -158,9 +159,10 @@ def carry_out(session: Session, approval: Approval, *, at: datetime) -> None:
 
 
 def kept_files(session: Session) -> set[str]:
-    """Hashes of all files that a row still refers to; every other file may go."""
+    """Names of all files that a row still refers to, and of those on their way; every other file may go."""
     columns = (Evidence.sha256, Evidence.preview_sha256, ActionFile.sha256, ReportFile.sha256)
-    return {sha256 for column in columns for sha256 in session.scalars(select(column)) if sha256}
+    kept = {sha256 for column in columns for sha256 in session.scalars(select(column)) if sha256}
+    return kept | {upload_id.hex for upload_id in session.scalars(select(Upload.id))}
 
 
 def _erase_one(session: Session, organisation_id: UUID, at: datetime) -> None:
@@ -213,6 +215,15 @@ def _empty_submissions(session: Session, ids: Sequence[UUID], at: datetime) -> N
             erased_at=at,
         )
     )
+
+
+def _forget_earlier_answers(session: Session, assessment_id: UUID) -> None:
+    """What was frozen stands in the history of the answers too; what stands in the draft today is kept."""
+    stands = select(AnswerRow.version).where(
+        AnswerRow.assessment_id == assessment_id, AnswerRow.question_id == AnswerVersion.question_id
+    )
+    earlier = (AnswerVersion.assessment_id == assessment_id) & (AnswerVersion.version < stands.scalar_subquery())
+    _delete(session, AnswerVersion, earlier)
 
 
 def _drop_loose_evidence(session: Session, assessment_id: UUID) -> None:

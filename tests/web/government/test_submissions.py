@@ -29,7 +29,7 @@ PDF = b"%PDF-1.7 not really"
 def stripped(page: str) -> str:
     """The page without what differs by design: form token, reference of the error, address."""
     page = re.sub(r'data-left="\d+"', "", page)
-    page = re.sub(r'name="csrf_token" value="[^"]+"', "", page)
+    page = re.sub(r'(name="csrf_token" value|data-token)="[^"]+"', "", page)
     page = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", page)
     return re.sub(r'<bdi class="code">[0-9a-f]{8}</bdi>', "", page)
 
