@@ -15,7 +15,7 @@ WIDE = """[...document.querySelectorAll('main *')].filter(e => e.getBoundingClie
     || e.getBoundingClientRect().left < -1).slice(0, 3).map(e => e.tagName + '.' + e.className).join(', ')"""
 #: Language of the page by direction.
 DIRECTIONS = {"ltr": "en", "rtl": "ar"}
-#: Each direction at one width and one page of each kind; in the slow run every page, at the other width.
+#: Each direction at one width and one page of each kind, somebody's; in the slow run everybody's, at the other width.
 VIEWS = [
     pytest.param("ltr", 1280, 0, id="first-ltr-1280"),
     pytest.param("rtl", 375, -1, id="last-rtl-375"),
@@ -43,10 +43,12 @@ def test_every_page_is_sound(
 ) -> None:
     context = browser.new_context(locale=DIRECTIONS[direction], viewport={"width": width, "height": 900})
     sign_in(context.new_page(), site, who)
-    mine = [address for address in pages if address.who == who]
+    looked_at = pages if place is None else one_of_each(pages, place)
 
-    assert mine
-    for address in mine if place is None else one_of_each(mine, place):
+    assert len(looked_at) > 50
+    for address in looked_at:
+        if address.who != who:
+            continue
         with subtests.test(path=address.path):
             assert faults(context, site, address, direction) == []
     context.close()
