@@ -81,7 +81,7 @@ def edit_section(assessment_id: UUID, section_id: str) -> ResponseReturnValue:
 
 @bp.post("/assessments/<uuid:assessment_id>/answers")
 def autosave_answer(assessment_id: UUID) -> ResponseReturnValue:
-    """Save one answer as it is typed. 200 saved, 409 someone else was faster (both texts kept), 422 does not fit."""
+    """Save one answer as it is typed. 200 saved, 409 someone else was faster (tells both texts), 422 does not fit."""
     assessment = own_assessment_or_404(assessment_id)
     questionnaire = current.questionnaire(assessment.questionnaire)
     question = questionnaire.by_id.get(request.form.get("question", "")) or abort(404)
@@ -98,7 +98,7 @@ def autosave_answer(assessment_id: UUID) -> ResponseReturnValue:
         theirs = values_of(question, error.theirs)
         section = questionnaire.section_of[question.id]
         url = url_for(".edit_section", assessment_id=assessment.id, section_id=section.id, _anchor=question.id)
-        return jsonify(status="conflict", version=error.theirs.version, theirs=theirs, url=url), 409
+        return jsonify(status="conflict", version=error.theirs.version, theirs=theirs, mine=posted, url=url), 409
     base = digest(question, posted)
     return jsonify(status="saved", version=version, base=base, saved_at=format_time(current.now(), "short"))
 

@@ -1,0 +1,60 @@
+"""Two people save the same answer at the same moment: one wins, and the other is told both texts (abuse case A12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.engine import Engine
+
+from portal import db
+from portal.domain.questionnaire import Catalogue
+from portal.models import AnswerRow, AnswerVersion
+from tests import builders
+from tests.builders import World
+
+QUESTION = "HRS-COM-01"
+
+
+@pytest.mark.parametrize("pairs", [40, pytest.param(1000, marks=pytest.mark.slow)])
+def test_of_two_saves_one_stands_and_the_other_is_told_both_texts(
+    pairs: int, engine: Engine, world: World, catalogue: Catalogue, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    with db.writing(engine) as session, session.begin():
+        assessment = builders.make_assessment(session, world.owner, catalogue, at=datetime.now(UTC))
+        address = f"/company/assessments/{assessment.id}"
+    clients = [sign_in(person.email) for person in (world.owner, world.editor)]
+    tokens = [builders.token_in(client.get(f"{address}/sections/COM").text) for client in clients]
+    barrier, stood = Barrier(2), []
+
+    def save(who: int, version: int) -> tuple[int, dict[str, object]]:
+        form = {"csrf_token": tokens[who], "question": QUESTION, f"{QUESTION}-value": "2"}
+        form |= {f"{QUESTION}-version": str(version), f"{QUESTION}-comment": text_of(who, version)}
+        barrier.wait()
+        answer = clients[who].post(f"{address}/answers", data=form)
+        return answer.status_code, answer.json
+
+    with ThreadPoolExecutor(2) as pool:
+        for version in range(1, pairs + 1):
+            answers = list(pool.map(save, (0, 1), (version, version)))
+            assert sorted(status for status, _ in answers) == [200, 409]
+            loser = next(who for who in (0, 1) if answers[who][0] == 409)
+            told = answers[loser][1]
+            assert told["mine"][f"{QUESTION}-comment"] == [text_of(loser, version)]  # type: ignore[index]
+            assert told["theirs"][f"{QUESTION}-comment"] == [text_of(1 - loser, version)]  # type: ignore[index]
+            stood.append(text_of(1 - loser, version))
+
+    with db.reading(engine) as session:
+        kept = select(AnswerVersion.comment).where(AnswerVersion.question_id == QUESTION)
+        assert session.scalars(kept.order_by(AnswerVersion.version)).all()[1:] == stood
+        last = session.scalars(select(AnswerRow).where(AnswerRow.question_id == QUESTION)).one()
+        assert (last.comment, last.version) == (stood[-1], pairs + 1)
+
+
+def text_of(who: int, version: int) -> str:
+    return f"{('เจ้าของเขียน', 'ایڈیٹر نے لکھا')[who]} {version}"
