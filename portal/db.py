@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from threading import Lock
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, DateTime, Enum, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 PrimaryKey = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
@@ -18,6 +20,8 @@ PrimaryKey = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
 #: First SQLite releases, per line, without the WAL-reset bug; below them write-ahead logging may lose data.
 _WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
+#: Seconds a writer waits for its turn in SQLite.
+BUSY = 10
 #: Seconds to wait for a PostgreSQL that does not answer: then people are told, rather than kept waiting.
 PATIENCE = 2
 
@@ -66,9 +70,9 @@ class Base(DeclarativeBase):
 def make_engine(url: str) -> Engine:
     """Return an engine whose SQLite connections lose no acknowledged write, even at a power cut."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 10})
+        engine = create_engine(url, connect_args={"timeout": BUSY})
         event.listen(engine, "connect", _sqlite_settings)
-        event.listen(engine, "begin", _begin_sqlite)
+        _take_turns(engine)
         return engine
     return create_engine(
         url,
@@ -106,12 +110,26 @@ def _sqlite_settings(connection: Any, _record: object) -> None:
         "synchronous": "FULL",
         "foreign_keys": "ON",
         "secure_delete": "ON",
-        "busy_timeout": "10000",
+        "busy_timeout": f"{BUSY * 1000}",
     }
     for name, value in settings.items():
         connection.execute(f"PRAGMA {name}={value}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("portal_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _take_turns(engine: Engine) -> None:
+    """Let the writers of this process wait for each other here: SQLite itself has them sleep and try again, and the
+    unlucky for long. Other processes still meet at SQLite's lock."""
+    turn = Lock()
+
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("portal_write")
+        if write and "turn" not in connection.info and turn.acquire(timeout=BUSY):
+            connection.info["turn"] = turn
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    def give_back(_connection: object, record: ConnectionPoolEntry) -> None:
+        if held := record.info.pop("turn", None):
+            held.release()
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "checkin", give_back)
