@@ -44,6 +44,15 @@ EVIDENCE = """
     SELECT question_id, name, sha256, size, media_type FROM evidence
     WHERE assessment_id = ? AND removed_at IS NULL ORDER BY uploaded_at, id
 """
+NOTED = """
+    SELECT 'comment', question_id, '', count(*), '', NULL, NULL FROM comment
+    WHERE assessment_id = ?1 AND settled_at IS NULL AND withdrawn_at IS NULL GROUP BY question_id
+    UNION ALL SELECT 'mark', question_id, '', 1, '', NULL, NULL FROM bookmark WHERE assessment_id = ?1
+    UNION ALL SELECT 'done', '', section_id, 1, '', NULL, NULL FROM section_done WHERE assessment_id = ?1
+    UNION ALL SELECT 'held', a.question_id, a.section_id, 1, u.name, a.due_on, u.id FROM assignment a
+    JOIN membership m ON m.id = a.membership_id JOIN user u ON u.id = m.user_id
+    WHERE a.assessment_id = ?1 AND a.handed_back_at IS NULL
+"""
 SAVE = """
     UPDATE answer SET value = ?, dont_know = ?, not_applicable = ?, plan_end = ?, comment = ?, version = version + 1,
         plan_recorded_on = ?, updated_by_id = ?, updated_at = ?
@@ -148,6 +157,7 @@ def _progress(connection: sqlite3.Connection, assessment: Any) -> Progress:
     values = json.loads(stored)
     rules = rule_values(current.profile_of(questionnaire), values)
     saved = _saved(connection, assessment)
+    assert not connection.execute(NOTED, (assessment.id.hex,)).fetchall(), "nothing is noted in the trial"
     asked = applicable_questions(questionnaire, rules)
     parts = []
     for section in questionnaire.sections:

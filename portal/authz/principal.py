@@ -33,6 +33,8 @@ class Principal:
     provider_id: UUID | None = None
     #: A sample account of the demonstration.
     is_demonstration: bool = False
+    #: How the person wants to see questionnaires; else a section at a time.
+    one_question_per_page: bool = False
     #: Without a request for so long, the sign-in ends; and at `ends_at` whatever happens.
     idle: timedelta = timedelta(0)
     ends_at: datetime | None = None

@@ -15,12 +15,17 @@ from portal.domain.questionnaire import Catalogue
 from portal.models import Assessment, Evidence
 from portal.services import audit
 from portal.services.assessments import NotEditable
+from portal.services.jobs import BELL
 from portal.services.sections import works_on
 from portal.storage import FileStore
 from portal.storage.inspection import Inspected, RefusedFile, inspect
 
 #: Per assessment: files, and bytes in all.
 FILES, BYTES = 200, 500 * 1024 * 1024
+
+
+class AlreadyAttached(Exception):
+    """The answer has this very file."""
 
 
 class QuotaReached(Exception):
@@ -51,21 +56,35 @@ def _limited(chunks: Iterable[bytes], limit: int) -> Iterable[bytes]:
 
 
 def attach_evidence(
-    session: Session, assessment: Assessment, question_id: str, file: tuple[Inspected, str], *, by: UUID, at: datetime
+    session: Session,
+    assessment: Assessment,
+    question_id: str,
+    file: tuple[Inspected, str],
+    *,
+    by: UUID,
+    at: datetime,
+    replaces: UUID | None = None,
 ) -> UUID:
-    """Attach a received file to an answer. The same file twice on one answer stays one. Raises QuotaReached."""
-    if not is_editable(assessment.status):
-        raise NotEditable
+    """Attach a received file to an answer, or a new version of a file that is there.
+
+    The same file twice on one answer stays one. Raises NotEditable, QuotaReached, AlreadyAttached (as another
+    version), LookupError where the file to replace is none of this answer.
+    """
     inspected, sha256 = file
-    held = _held(assessment.id)
-    count, size = session.execute(select(func.count(), func.coalesce(func.sum(Evidence.size), 0)).where(*held)).one()
-    twin = session.scalar(
-        select(Evidence.id).where(*held, Evidence.question_id == question_id, Evidence.sha256 == sha256)
-    )
-    if twin:
+    # One at a time: the second of two who attach a file counts the first one's.
+    status = session.scalar(select(Assessment.status).where(Assessment.id == assessment.id).with_for_update())
+    if status is None or not is_editable(status):
+        raise NotEditable
+    of_answer = (*_held(assessment.id), Evidence.question_id == question_id)
+    if twin := session.scalar(select(Evidence.id).where(*of_answer, Evidence.sha256 == sha256)):
+        if replaces:
+            raise AlreadyAttached
         return twin
+    count, size = held_by(session, assessment)
     if count >= FILES or size + inspected.size > BYTES:
         raise QuotaReached
+    if replaces and not _take_back(session, (*of_answer, Evidence.id == replaces), at):
+        raise LookupError
     evidence_id = uuid4()
     session.execute(
         insert(Evidence).values(
@@ -79,12 +98,22 @@ def attach_evidence(
             sha256=sha256,
             uploaded_by_id=by,
             uploaded_at=at,
+            replaces_id=replaces,
         )
     )
-    subject = ("evidence", evidence_id)
-    organisation = assessment.organisation_id
-    audit.record(session, "evidence.attached", subject=subject, at=at, by=by, organisation=organisation)
+    action = "evidence.replaced" if replaces else "evidence.attached"
+    audit.record(
+        session, action, subject=("evidence", evidence_id), at=at, by=by, organisation=assessment.organisation_id
+    )
+    session.info[BELL] = True
     return evidence_id
+
+
+def held_by(session: Session, assessment: Assessment) -> tuple[int, int]:
+    """Files and bytes an assessment holds."""
+    asked = select(func.count(), func.coalesce(func.sum(Evidence.size), 0)).where(*_held(assessment.id))
+    count, size = session.execute(asked).one()
+    return count, int(size)
 
 
 def remove_evidence(
@@ -102,12 +131,8 @@ def remove_evidence(
     """
     if not is_editable(assessment.status):
         raise NotEditable
-    removed = session.execute(
-        update(Evidence)
-        .where(Evidence.id == evidence_id, Evidence.question_id.in_(questions), *_held(assessment.id))
-        .values(removed_at=at)
-    )
-    if not removed.rowcount:  # type: ignore[attr-defined]
+    its = (Evidence.id == evidence_id, Evidence.question_id.in_(questions), *_held(assessment.id))
+    if not _take_back(session, its, at):
         return False
     audit.record(
         session,
@@ -133,16 +158,25 @@ def find_evidence(session: Session, principal: Principal, catalogue: Catalogue, 
     return found if known else None
 
 
+def _take_back(session: Session, which: tuple[ColumnElement[bool], ...], at: datetime) -> bool:
+    taken = session.execute(
+        update(Evidence).where(*which).values(removed_at=at).execution_options(synchronize_session=False)
+    )
+    return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
 def _held(assessment_id: UUID) -> tuple[ColumnElement[bool], ...]:
     return (Evidence.assessment_id == assessment_id, Evidence.removed_at.is_(None))
 
 
 __all__ = [
+    "AlreadyAttached",
     "FileStore",
     "QuotaReached",
     "RefusedFile",
     "attach_evidence",
     "find_evidence",
+    "held_by",
     "receive_file",
     "remove_evidence",
 ]

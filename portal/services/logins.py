@@ -29,6 +29,7 @@ _PRINCIPAL = (
         Login.provider_id,
         User.name,
         User.is_demonstration,
+        User.one_question_per_page,
         Membership.id.label("membership_id"),
         Membership.role,
         Organisation.id.label("organisation_id"),
@@ -224,6 +225,7 @@ def principal_of(session: Session, token: str, limits: SessionLimits, *, at: dat
         proved_at=row.proved_at,
         provider_id=row.provider_id,
         is_demonstration=row.is_demonstration,
+        one_question_per_page=row.one_question_per_page,
         idle=limits.idle_of(row.kind),
         ends_at=row.created_at + limits.absolute,
     )

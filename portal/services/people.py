@@ -7,12 +7,13 @@ import secrets
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from portal.authz import Principal
 from portal.models import Membership, Role, User
-from portal.services import passwords
+from portal.services import audit, passwords
 
 
 def new_token() -> str:
@@ -45,3 +46,16 @@ def add_membership(session: Session, user_id: UUID, organisation_id: UUID, role:
     session.add(membership)
     session.flush()
     return membership
+
+
+def set_one_question_per_page(session: Session, principal: Principal, one: bool, *, at: datetime) -> None:
+    """How this person wants to see questionnaires: one question on each page, or a section at a time."""
+    changed = session.execute(
+        update(User)
+        .where(User.id == principal.actor, User.one_question_per_page.is_not(one))
+        .values(one_question_per_page=one)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount:  # type: ignore[attr-defined]
+        subject = ("user", principal.actor)
+        audit.record(session, "user.view_chosen", subject=subject, at=at, by=principal.actor, organisation=None)

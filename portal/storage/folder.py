@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+#: Below the root: files that arrive in pieces (portal.storage.pieces).
+PIECES = "pieces"
+
 
 class StoredFileDamaged(Exception):
     """The content no longer has the hash it was stored under, or is gone."""
@@ -23,31 +26,42 @@ class FileStore:
 
     def put(self, path: Path) -> str:
         """Move a finished temporary file in, and return its hash. After this returns, a power cut loses nothing."""
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = _digest(path)
         place = self._place(digest)
-        if place.exists():
+        if place.exists() and _digest(place) == digest:
             path.unlink()
             os.utime(place)  # whoever sweeps files that no row names must see that this one was just put in
             return digest
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(place.parent)
         with path.open("rb") as file:
             os.fsync(file.fileno())
         path.replace(place)
-        _sync_folder(place.parent)
+        sync_folder(place.parent)
         return digest
 
     def put_bytes(self, content: bytes) -> str:
         return self.put(self.receive([content]))
 
     def receive(self, chunks: Iterable[bytes]) -> Path:
-        """Write chunks to a temporary file beside the store, so that `put` only has to rename it."""
+        """Write chunks to a temporary file beside the store, so that `put` only has to rename it.
+
+        Where the chunks break off, nothing stays.
+        """
         incoming = self.root / "incoming"
         incoming.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=incoming)
-        with os.fdopen(handle, "wb") as file:
-            for chunk in chunks:
-                file.write(chunk)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                for chunk in chunks:
+                    file.write(chunk)
+        except BaseException:
+            Path(name).unlink()
+            raise
         return Path(name)
+
+    def path(self, digest: str) -> Path:
+        """Where the content lies, for a program that reads it by itself."""
+        return self._place(digest)
 
     def read(self, digest: str) -> bytes:
         """Return the content, checked against its hash. Raises StoredFileDamaged."""
@@ -66,7 +80,8 @@ class FileStore:
         """
         oldest = time.time() - untouched.total_seconds()
         removed = 0
-        for path in [*(self.root / "sha256").glob("*/*"), *(self.root / "incoming").glob("*")]:
+        places = (("sha256", "*/*"), ("incoming", "*"), (PIECES, "*"))
+        for path in (found for folder, pattern in places for found in (self.root / folder).glob(pattern)):
             with suppress(FileNotFoundError):
                 if path.name not in kept and path.stat().st_mtime < oldest:
                     path.unlink()
@@ -79,7 +94,19 @@ class FileStore:
         return self.root / "sha256" / digest[:2] / digest
 
 
-def _sync_folder(folder: Path) -> None:
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that a power cut does not take away again."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

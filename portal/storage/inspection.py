@@ -47,7 +47,7 @@ class Inspected:
 def inspect(path: Path, name: str, *, limit: int) -> Inspected:
     """Return the cleaned name and the true type of an uploaded file. Raises RefusedFile."""
     name = clean_name(name)
-    ending = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+    ending = ending_of(name)
     size = path.stat().st_size
     if ending not in MEDIA_TYPES:
         raise RefusedFile("type")
@@ -58,6 +58,10 @@ def inspect(path: Path, name: str, *, limit: int) -> Inspected:
     if problem := _ask_child(path, ending):
         raise RefusedFile(problem)
     return Inspected(name, MEDIA_TYPES[ending], size)
+
+
+def ending_of(name: str) -> str:
+    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
 
 def clean_name(name: str) -> str:

@@ -22,13 +22,16 @@ from portal.sealing import Sealer
 from portal.services import logins
 from portal.services.jobs import was_asked
 from portal.settings import Settings
+from portal.storage.pieces import PIECE
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: A sign-in's last use is written at most this often, so that reading pages hardly ever writes.
 TOUCH_EVERY = timedelta(minutes=1)
 #: Endpoints whose form may carry files, and how many of the largest size one request may hold.
-UPLOADS = frozenset({"company.edit_section", "company.upload_workbook"})
+UPLOADS = frozenset({"company.edit_section", "company.edit_question", "company.upload_workbook"})
 FILES_AT_ONCE = 5
+#: Endpoints that take a file piece by piece.
+IN_PIECES = frozenset({"company.add_piece"})
 #: Where a person is sent who may open the page after one more step.
 WAYS = {
     Verdict.SIGN_IN: "account.sign_in",
@@ -187,8 +190,9 @@ def _allow_uploads(endpoint: str) -> None:
     Above the limit of one file, so that a file that is too large is refused by name and the answers typed beside it
     are kept; only people who may save answers ever get this far.
     """
-    if endpoint in UPLOADS:
-        request.max_content_length = FILES_AT_ONCE * settings().upload_limit
+    if endpoint in UPLOADS | IN_PIECES and request.method not in SAFE:
+        release_lock()  # the body is read after this, and a slow line would keep everybody else from saving
+        request.max_content_length = FILES_AT_ONCE * settings().upload_limit if endpoint in UPLOADS else 2 * PIECE
 
 
 def _load_principal() -> Principal:

@@ -48,7 +48,9 @@ POINTS_INTO = {
 #: What hangs from an assessment or a submission and is asked for together with it.
 ALONG = ("section_id", "question_id", "number", "evidence_id", "share_id")
 #: Only the person's own, whatever the organisation.
-PERSONAL = frozenset({"login", "authenticator", "recovery_code", "known_device", "pending_workbook", "link_token"})
+PERSONAL = frozenset(
+    {"login", "authenticator", "recovery_code", "known_device", "pending_workbook", "link_token", "upload"}
+)
 
 
 @dataclass(frozen=True)

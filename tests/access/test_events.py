@@ -29,8 +29,9 @@ OTHER_COUNTS: dict[str, tuple[set[int], str]] = {
     "company.edit_section": (set(range(1, 30)), "one event for each answer of the page that changed"),
     "company.confirm_workbook": (set(range(1, 30)), "one for each answer taken over, and one for the workbook"),
 }
-#: Tables whose rows change nothing for anybody: challenges that wait for an answer, counts of failed tries, looks.
-PASSING = ("ceremony", "sign_in_throttle", "shared_read")
+#: Tables whose rows change nothing for anybody: challenges that wait for an answer, counts of failed tries, looks,
+#: files of which a part has arrived.
+PASSING = ("ceremony", "sign_in_throttle", "shared_read", "upload")
 #: The log itself, and when somebody was last here.
 LOG, SEEN = "audit_", {"login": "seen_at", "known_device": "seen_at"}
 #: What these people have done at least, for the test to say anything.

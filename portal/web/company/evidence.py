@@ -73,7 +73,7 @@ def _attach(assessment: Assessment, question: Question, upload: FileStorage) -> 
     except RefusedFile as refusal:
         return f"{name[:120]}: {refusal_words(refusal.code)}"
     except evidence.QuotaReached:
-        return _("%(name)s was not added: this assessment holds as many files as it may.", name=name[:120])
+        return f"{name[:120]}: {quota_words()}"
     except Mistyped as error:
         return str(error)
     return ""
@@ -82,6 +82,15 @@ def _attach(assessment: Assessment, question: Question, upload: FileStorage) -> 
 def _chunks(upload: FileStorage) -> Iterator[bytes]:
     while chunk := upload.stream.read(65536):
         yield chunk
+
+
+def quota_words() -> str:
+    megabytes = evidence.BYTES // (1024 * 1024)
+    return _(
+        "This assessment holds as many files as it may: %(files)s, or %(size)s MB in all. Remove some first.",
+        files=evidence.FILES,
+        size=megabytes,
+    )
 
 
 def refusal_words(code: str) -> str:

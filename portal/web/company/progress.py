@@ -12,6 +12,7 @@ from portal.domain.questionnaire import ProfileField, Question, Questionnaire, S
 from portal.models import Assessment
 from portal.services.assessments import SavedAnswer, answered_questions, saved_answers
 from portal.services.profiles import profile_of, profiles_of
+from portal.services.question_marks import NO_MARKS, Marks, marks_of
 from portal.services.sections import all_own_sections, own_sections
 from portal.web import current
 from portal.web.languages import in_words_of_reader
@@ -23,13 +24,17 @@ class SectionProgress:
     #: The questions this company is asked.
     questions: tuple[Question, ...]
     answered: int
+    #: Whether a person said that the section is complete, answered or not.
+    said_done: bool = False
 
     @property
     def state(self) -> str:
         """not_asked, done, started or waiting."""
         if not self.questions:
             return "not_asked"
-        return "done" if self.answered == len(self.questions) else "started" if self.answered else "waiting"
+        if self.said_done or self.answered == len(self.questions):
+            return "done"
+        return "started" if self.answered else "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class Progress:
     #: Asked before the sections, and stored in the profile; and those of them still to answer.
     screening: tuple[ProfileField, ...] = ()
     screening_open: tuple[ProfileField, ...] = ()
+    #: Comments, bookmarks and who holds what.
+    marks: Marks = NO_MARKS
 
     @property
     def asked(self) -> tuple[Question, ...]:
@@ -56,8 +63,8 @@ class Progress:
 
     @property
     def next_section(self) -> Section | None:
-        """Where to go on: the first section with an open question."""
-        return next((part.section for part in self.sections if part.answered < len(part.questions)), None)
+        """Where to go on: the first section that is not complete."""
+        return next((part.section for part in self.sections if part.state in ("started", "waiting")), None)
 
     def answers(self) -> dict[str, Answer]:
         return {question_id: item.answer for question_id, item in self.saved.items()}
@@ -70,7 +77,7 @@ def progress_of(assessment: Assessment) -> Progress:
     values = profile_of(session, principal, assessment.organisation_id).values
     answered = {question_id for question_id, item in saved.items() if has_answer(item.answer)}
     mine = own_sections(session, principal, assessment.id)
-    return _progress(assessment, values, saved, answered, mine)
+    return _progress(assessment, values, saved, answered, mine, marks_of(session, assessment))
 
 
 def overviews_of(assessments: Sequence[Assessment]) -> list[Progress]:
@@ -97,6 +104,7 @@ def _progress(
     saved: Mapping[str, SavedAnswer],
     answered: Collection[str],
     mine: Collection[str] | None,
+    marks: Marks = NO_MARKS,
 ) -> Progress:
     written = current.questionnaire(assessment.questionnaire)
     questionnaire = in_words_of_reader(written)
@@ -108,7 +116,8 @@ def _progress(
         if mine is not None and section.id not in mine:
             continue
         questions = tuple(question for question in section.questions if question.id in asked)
-        sections.append(SectionProgress(section, questions, sum(question.id in answered for question in questions)))
+        count = sum(question.id in answered for question in questions)
+        sections.append(SectionProgress(section, questions, count, section.id in marks.done))
     return Progress(
         assessment,
         questionnaire,
@@ -118,4 +127,5 @@ def _progress(
         tuple(sections),
         screening_fields(profile, questionnaire) if mine is None else (),
         open_screening(profile, questionnaire, values) if mine is None else (),
+        marks,
     )

@@ -1,0 +1,13 @@
+"""What stands below a question on its own page: history, and whatever other parts of the workspace hang in here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from portal.domain.questionnaire import Question
+from portal.web.company.histories import history_panel
+from portal.web.company.progress import Progress
+
+#: Each returns markup for one question, or nothing.
+Panel = Callable[[Progress, Question], str]
+PANELS: tuple[Panel, ...] = (history_panel,)
