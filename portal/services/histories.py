@@ -14,6 +14,10 @@ from portal.models import AnswerVersion, Assessment, User
 from portal.services import audit
 
 
+class StandsNow(Exception):
+    """The version is the one that stands today."""
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """One version of an answer. The name is empty for a person whose account was erased."""
@@ -54,12 +58,12 @@ def remove_version(
 ) -> bool:
     """Take an earlier version out for good, because it holds what must not be kept, such as the name of a worker.
 
-    What stands today cannot be taken out this way: it is changed first. False if there is no such earlier version.
+    False if there is no such version. Raises StandsNow for what stands today: that is changed first.
     """
     of_question = (AnswerVersion.assessment_id == assessment.id) & (AnswerVersion.question_id == question_id)
     newest = select(AnswerVersion.version).where(of_question).order_by(AnswerVersion.version.desc()).limit(1)
     if number == session.scalar(newest):
-        return False
+        raise StandsNow
     gone = session.execute(
         delete(AnswerVersion)
         .where(of_question, AnswerVersion.version == number)

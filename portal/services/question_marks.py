@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Date, bindparam, cast, delete, func, insert, literal, null, select, union_all
+from sqlalchemy import Date, Integer, String, Uuid, bindparam, column, delete, insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal
-from portal.models import Assessment, Assignment, Bookmark, Comment, Membership, SectionDone, User
+from portal.models import Assessment, Bookmark, SectionDone
 from portal.services import audit
 
 
@@ -38,30 +38,30 @@ class Marks:
 
 NO_MARKS = Marks()
 
-_OF = bindparam("assessment", type_=Assessment.__table__.c.id.type)
-_NO_DAY, _NOBODY = cast(null(), Date), cast(null(), User.__table__.c.id.type)
-_NOTED = union_all(
-    select(literal("comment"), Comment.question_id, literal(""), func.count(), literal(""), _NO_DAY, _NOBODY)
-    .where(Comment.assessment_id == _OF, Comment.settled_at.is_(None), Comment.withdrawn_at.is_(None))
-    .group_by(Comment.question_id),
-    select(literal("mark"), Bookmark.question_id, literal(""), literal(1), literal(""), _NO_DAY, _NOBODY).where(
-        Bookmark.assessment_id == _OF
-    ),
-    select(literal("done"), literal(""), SectionDone.section_id, literal(1), literal(""), _NO_DAY, _NOBODY).where(
-        SectionDone.assessment_id == _OF
-    ),
-    select(
-        literal("held"),
-        Assignment.question_id,
-        Assignment.section_id,
-        literal(1),
-        User.name,
-        Assignment.due_on,
-        User.id,
+#: Written out: it belongs to a page that many open, and building so long a statement costs more than running it.
+_NOTED = (
+    text("""
+        SELECT 'comment' AS kind, question_id, '' AS section_id, count(*) AS number, '' AS name,
+            CAST(NULL AS DATE) AS due_on, CAST(NULL AS UUID) AS user_id
+        FROM comment WHERE assessment_id = :assessment AND settled_at IS NULL AND withdrawn_at IS NULL
+        GROUP BY question_id
+        UNION ALL SELECT 'mark', question_id, '', 1, '', NULL, NULL FROM bookmark WHERE assessment_id = :assessment
+        UNION ALL SELECT 'done', '', section_id, 1, '', NULL, NULL FROM section_done WHERE assessment_id = :assessment
+        UNION ALL SELECT 'held', held.question_id, held.section_id, 1, person.name, held.due_on, person.id
+        FROM assignment AS held JOIN membership ON membership.id = held.membership_id
+        JOIN "user" AS person ON person.id = membership.user_id
+        WHERE held.assessment_id = :assessment AND held.handed_back_at IS NULL
+    """)
+    .bindparams(bindparam("assessment", type_=Uuid()))
+    .columns(
+        column("kind", String),
+        column("question_id", String),
+        column("section_id", String),
+        column("number", Integer),
+        column("name", String),
+        column("due_on", Date),
+        column("user_id", Uuid()),
     )
-    .join(Membership, Membership.id == Assignment.membership_id)
-    .join(User, User.id == Membership.user_id)
-    .where(Assignment.assessment_id == _OF, Assignment.handed_back_at.is_(None)),
 )
 
 

@@ -74,9 +74,12 @@ def use_version(assessment_id: UUID, question_id: str, number: int) -> ResponseR
 def remove_version(assessment_id: UUID, question_id: str, number: int) -> ResponseReturnValue:
     assessment, _question = question_or_404(assessment_id, question_id)
     session, principal = current.session(), current.principal()
-    if not histories.remove_version(session, principal, assessment, question_id, number, at=current.now()):
-        abort(404)
-    flash(_("Version %(number)s has been taken out for good.", number=number))
+    try:
+        if not histories.remove_version(session, principal, assessment, question_id, number, at=current.now()):
+            abort(404)
+        flash(_("Version %(number)s has been taken out for good.", number=number))
+    except histories.StandsNow:
+        flash(_("This version stands now. Change the answer first; then the earlier words can be taken out."), "error")
     return redirect(url_for(".list_versions", assessment_id=assessment_id, question_id=question_id))
 
 
