@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=5)
     #: Largest evidence file in bytes.
     upload_limit: int = 20 * 1024 * 1024
+    #: Virus scanner clamd: path of its socket, or host:port. Empty: files are not scanned, and companies see that.
+    clamd: str = ""
     #: Minutes without a request after which a person must sign in again: companies.
     idle_minutes: int = Field(default=60, ge=5, le=60)
     #: The same for governments and administrators.

@@ -103,7 +103,15 @@ _ANSWERS = select(
 ).where(AnswerRow.assessment_id == bindparam("assessment"))
 
 _EVIDENCE = (
-    select(Evidence.question_id, Evidence.id, Evidence.name, Evidence.sha256, Evidence.size, Evidence.media_type)
+    select(
+        Evidence.question_id,
+        Evidence.id,
+        Evidence.name,
+        Evidence.sha256,
+        Evidence.size,
+        Evidence.media_type,
+        Evidence.scan,
+    )
     .where(Evidence.assessment_id == bindparam("assessment"), Evidence.removed_at.is_(None))
     .order_by(Evidence.uploaded_at, Evidence.id)
 )
@@ -136,12 +144,16 @@ class StoredFile(EvidenceFile):
     """An evidence file that can be named in an address."""
 
     id: UUID | None = None
+    #: What the virus scanner said.
+    scan: str = ""
 
 
 def evidence_files(session: Session, assessment: Assessment) -> dict[str, tuple[EvidenceFile, ...]]:
     files: dict[str, tuple[EvidenceFile, ...]] = {}
     for row in session.connection().execute(_EVIDENCE, {"assessment": assessment.id}):
-        file = StoredFile(name=row.name, sha256=row.sha256, bytes=row.size, type=row.media_type, id=row.id)
+        file = StoredFile(
+            name=row.name, sha256=row.sha256, bytes=row.size, type=row.media_type, id=row.id, scan=row.scan
+        )
         files[row.question_id] = (*files.get(row.question_id, ()), file)
     return files
 

@@ -28,7 +28,9 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: A sign-in's last use is written at most this often, so that reading pages hardly ever writes.
 TOUCH_EVERY = timedelta(minutes=1)
 #: Endpoints whose form may carry files, and how many of the largest size one request may hold.
-UPLOADS = frozenset({"company.edit_section", "company.edit_question", "company.upload_workbook"})
+UPLOADS = frozenset(
+    {"company.edit_section", "company.replace_evidence", "company.edit_question", "company.upload_workbook"}
+)
 FILES_AT_ONCE = 5
 #: Endpoints that take a file piece by piece.
 IN_PIECES = frozenset({"company.add_piece"})

@@ -34,6 +34,16 @@ def attachment(content: bytes, name: str, media_type: str) -> Response:
     return response
 
 
+def picture(content: bytes) -> Response:
+    """Return a picture drawn by the portal itself, shown in its pages: of one fixed type, and inert by itself."""
+    response = Response(content, mimetype="image/jpeg")
+    response.headers["Content-Disposition"] = "inline"
+    response.headers["Content-Security-Policy"] = headers.SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def report(submission: Submission) -> ResponseReturnValue:
     """The finished report; while it is being made a page that asks again, and if it cannot be made, the reason.
 

@@ -27,6 +27,7 @@ from tests.access.world import BigWorld
 #: Endpoint -> how many events a change may write where it is not exactly one, and why.
 OTHER_COUNTS: dict[str, tuple[set[int], str]] = {
     "company.edit_section": (set(range(1, 30)), "one event for each answer of the page that changed"),
+    "company.reuse_file": (set(range(1, 30)), "one event for each file that was chosen"),
     "company.confirm_workbook": (set(range(1, 30)), "one for each answer taken over, and one for the workbook"),
 }
 #: Tables whose rows change nothing for anybody: challenges that wait for an answer, counts of failed tries, looks,

@@ -2,6 +2,7 @@
 
 from portal.web.company import (
     assessments,
+    attached_files,
     crosswalks,
     erasures,
     evidence,
@@ -24,6 +25,7 @@ from portal.web.company.blueprint import bp
 
 __all__ = [
     "assessments",
+    "attached_files",
     "bp",
     "crosswalks",
     "erasures",

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from uuid import UUID
 
-from flask import Response, abort, request
+from flask import Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from portal.domain.questionnaire import Question
-from portal.models import Assessment
+from portal.models import Assessment, ScanState
 from portal.services import evidence
 from portal.storage import FileStore, StoredFileDamaged
 from portal.storage.inspection import RefusedFile
@@ -52,6 +52,8 @@ def download_evidence(evidence_id: UUID) -> ResponseReturnValue:
     found = evidence.find_evidence(current.session(), current.principal(), current.catalogue(), evidence_id)
     if found is None:
         abort(404)
+    if found.scan is ScanState.INFECTED:
+        return redirect(url_for(".show_evidence", evidence_id=evidence_id))
     try:
         content = file_store().read(found.sha256)
     except StoredFileDamaged:
@@ -68,7 +70,7 @@ def _attach(assessment: Assessment, question: Question, upload: FileStorage) -> 
     """Return what is wrong with the file, or nothing once it is attached."""
     name = upload.filename or ""
     try:
-        file = evidence.receive_file(file_store(), _chunks(upload), name, limit=current.settings().upload_limit)
+        file = evidence.receive_file(file_store(), chunks_of(upload), name, limit=current.settings().upload_limit)
         evidence.attach_evidence(current.session(), assessment, question.id, file, by=current.actor(), at=current.now())
     except RefusedFile as refusal:
         return f"{name[:120]}: {refusal_words(refusal.code)}"
@@ -79,7 +81,7 @@ def _attach(assessment: Assessment, question: Question, upload: FileStorage) -> 
     return ""
 
 
-def _chunks(upload: FileStorage) -> Iterator[bytes]:
+def chunks_of(upload: FileStorage) -> Iterator[bytes]:
     while chunk := upload.stream.read(65536):
         yield chunk
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from portal.domain.questionnaire import Question
+from portal.web.company.attached_files import files_panel
 from portal.web.company.histories import history_panel
 from portal.web.company.progress import Progress
 
 #: Each returns markup for one question, or nothing.
 Panel = Callable[[Progress, Question], str]
-PANELS: tuple[Panel, ...] = (history_panel,)
+PANELS: tuple[Panel, ...] = (
+    files_panel,
+    history_panel,
+)
