@@ -29,6 +29,7 @@ from portal.jobs.sweep import stamp_file
 from portal.models import MailState
 from portal.services import checkpoints, checks, outbox
 from portal.settings import ROOT, Mode, Settings, UnsafeSettings, read_settings
+from portal.storage.clamd import is_alive
 
 #: Below this much room evidence and reports soon cannot be stored.
 ROOM = 1024**3
@@ -151,6 +152,12 @@ def _mail(settings: Settings, _engine: Engine) -> Iterator[str]:
         yield f"the mail server answers {code}: ask those who run it"
 
 
+def _scanner(settings: Settings, _engine: Engine) -> Iterator[str]:
+    """Without one nothing is wrong: companies see that their files are not scanned."""
+    if settings.clamd and not is_alive(settings.clamd):
+        yield f"no clamd answers at PORTAL_CLAMD={settings.clamd}: files stay unscanned until it does"
+
+
 def _failed_mail(_settings: Settings, engine: Engine) -> Iterator[str]:
     with db.reading(engine) as session:
         failed = outbox.counts(session).get(MailState.FAILED, 0)
@@ -204,6 +211,7 @@ CHECKS: dict[str, Check] = {
     "job worker": _worker,
     "clock": _clock,
     "mail": _mail,
+    "virus scanner": _scanner,
     "mail that failed": _failed_mail,
     "key of the log": _log_key,
 }

@@ -19,8 +19,11 @@ from portal.jobs.blanks import print_wanted
 from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
 from portal.jobs.mailing import send_mail
+from portal.jobs.previewing import draw_previews
+from portal.jobs.scanning import scan_files
 from portal.jobs.signer import sign_due
 from portal.jobs.sweep import note_sweep
+from portal.jobs.unfinished import forget_uploads
 from portal.jobs.witnessing import mail_daily
 from portal.jobs.workplace import Workplace
 from portal.models import Submission
@@ -109,7 +112,15 @@ KINDS: Mapping[str, Callable[[Workplace, Claim], Mapping[str, object]]] = {"repo
 #: Done at every bell and every sweep; each decides for itself whether anything is due. The log is signed first, so
 #: that a report can name the checkpoint that covers its submission.
 BEFORE_JOBS: Sequence[Callable[[Workplace], object]] = (note_sweep, sign_due)
-AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (close_shares, mail_daily, send_mail, clean_up)
+AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (
+    close_shares,
+    scan_files,
+    draw_previews,
+    forget_uploads,
+    mail_daily,
+    send_mail,
+    clean_up,
+)
 
 
 def _do_chore(place: Workplace, chore: Callable[[Workplace], object]) -> None:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHILD = Path(__file__).parent / "inspector.py"
-#: A file that takes longer than this to parse is refused.
+#: A file that takes longer than this to parse is refused; the child itself may use fewer seconds of the processor.
 SECONDS = 15
+#: Larger pictures are none of the drawing program's.
+LARGEST_PICTURE = 8 * 1024 * 1024
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -74,11 +76,23 @@ def clean_name(name: str) -> str:
     return name or "file"
 
 
+def draw(path: Path, ending: str) -> bytes | None:
+    """Return a JPEG drawn anew from a picture or the first page of a PDF, or nothing where none can be made."""
+    drawn = _run_child(path, ending, "draw")
+    return drawn if drawn.startswith(b"\xff\xd8") and len(drawn) <= LARGEST_PICTURE else None
+
+
 def _ask_child(path: Path, ending: str) -> str:
     """Return the reason to refuse the file, or nothing. A child that dies or hangs means: too complex."""
-    command = [sys.executable, "-I", str(CHILD), str(path), ending]
     try:
-        child = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env={})  # noqa: S603
-        return str(json.loads(child.stdout)["refused"])
-    except (subprocess.TimeoutExpired, ValueError, KeyError):
+        return str(json.loads(_run_child(path, ending, "check"))["refused"])
+    except (ValueError, KeyError):
         return "too_complex"
+
+
+def _run_child(path: Path, ending: str, task: str) -> bytes:
+    command = [sys.executable, "-I", str(CHILD), task, str(path), ending]
+    try:
+        return subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env={}).stdout  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return b""

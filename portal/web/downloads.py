@@ -10,7 +10,7 @@ from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.models import JobState, Submission
-from portal.services import jobs
+from portal.services import jobs, scans
 from portal.storage import FileStore, StoredFileDamaged
 from portal.storage.inspection import MEDIA_TYPES
 from portal.web import current, headers
@@ -82,6 +82,8 @@ def evidence_of(submission: Submission, question_id: str, number: int) -> Respon
     if not 1 <= number <= len(files):
         abort(404)
     named = files[number - 1]
+    if scans.is_infected(current.session(), named["sha256"].removeprefix("sha256:")):
+        abort(404)
     content = stored_file(named["sha256"], "evidence", submission.id)
     if content is None:
         abort(404)
