@@ -56,6 +56,8 @@ class Bundle:
     #: Names of the governments that may read it.
     shared_with: tuple[str, ...] = ()
     joins_aggregates: bool | None = None
+    #: What worker representatives said before it was signed: body (for whom they speak) and words.
+    worker_statements: tuple[Mapping[str, str], ...] = ()
 
 
 def read_bundle(text: str | bytes, catalogue: Catalogue) -> Bundle:
@@ -91,7 +93,7 @@ def _bundle(raw: Any, catalogue: Catalogue) -> Bundle:
         profile=_read_each("profile", raw, _profile_readers(catalogue.profiles[questionnaire.profile]), "field"),
         answers=_read_each("answers", raw, _answer_readers(questionnaire), "question"),
         review=_read_each("review", raw, _review_readers(questionnaire), "question"),
-        **envelope | {"shared_with": tuple(raw.get("shared_with", ()))},
+        **envelope | {key: tuple(raw.get(key, ())) for key in ("shared_with", "worker_statements")},
     )
 
 
@@ -167,6 +169,7 @@ def bundle_json(bundle: Bundle) -> dict[str, Any]:
         "submitted_at": bundle.submitted_at,
         "shared_with": list(bundle.shared_with) or None,
         "joins_aggregates": bundle.joins_aggregates,
+        "worker_statements": [dict(statement) for statement in bundle.worker_statements] or None,
     }
     return {key: content for key, content in written.items() if content is not None}
 

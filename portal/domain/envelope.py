@@ -34,6 +34,14 @@ def check_names(value: Any) -> None:
         within(f"[{place}]", check_filled_text, name)
 
 
+def check_statements(value: Any) -> None:
+    """Statements of worker representatives: for whom they speak and their words, without names of persons."""
+    if not isinstance(value, list):
+        raise InvalidAnswer("", "must be a list")
+    for place, statement in enumerate(value):
+        within(f"[{place}]", _STATEMENT, statement)
+
+
 def object_of(checks: Mapping[str, Check], *, required: frozenset[str]) -> Check:
     def check(value: Any) -> None:
         check_parts(value, checks)
@@ -43,6 +51,7 @@ def object_of(checks: Mapping[str, Check], *, required: frozenset[str]) -> Check
     return check
 
 
+_STATEMENT = object_of({"body": check_filled_text, "words": check_filled_text}, required=frozenset(("body", "words")))
 ENVELOPE: Mapping[str, Check] = {
     "reference": check_filled_text,
     "company": object_of(
@@ -57,4 +66,5 @@ ENVELOPE: Mapping[str, Check] = {
     "submitted_at": check_moment,
     "shared_with": check_names,
     "joins_aggregates": check_truth,
+    "worker_statements": check_statements,
 }

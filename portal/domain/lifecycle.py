@@ -26,11 +26,14 @@ TRANSITIONS = {
     ("submit", AssessmentStatus.RETURNED): AssessmentStatus.SUBMITTED,
     ("return", AssessmentStatus.SUBMITTED): AssessmentStatus.RETURNED,
     ("accept", AssessmentStatus.SUBMITTED): AssessmentStatus.ACCEPTED,
+    # The company opens it again by itself, to correct it or because it withdrew the submission.
+    ("correct", AssessmentStatus.SUBMITTED): AssessmentStatus.DRAFT,
+    ("correct", AssessmentStatus.ACCEPTED): AssessmentStatus.DRAFT,
 }
 
 
 def next_status(status: AssessmentStatus, step: str) -> AssessmentStatus:
-    """Return the status after `step` ("submit", "return", "accept"). Raises IllegalTransition."""
+    """Return the status after `step` ("submit", "return", "accept", "correct"). Raises IllegalTransition."""
     try:
         return TRANSITIONS[step, status]
     except KeyError:

@@ -28,6 +28,7 @@ from portal.reports.parts import (
     Logged,
     SectionAnswers,
     Signature,
+    WorkerStatement,
 )
 from portal.reports.qr import qr_path
 from portal.reports.working import held_back, section_rows, stage_rows, weakest_stage
@@ -101,6 +102,7 @@ def _report(sources: Sources, label: Label, verify: str, who: Mapping[str, Who])
         answers=_answers(sources, who),
         left_out=_left_out(sources),
         qr=qr_path(verify) if verify else ("", 0),
+        statements=_statements(bundle),
     )
 
 
@@ -109,7 +111,7 @@ def free_text(bundle: Bundle) -> int:
     return sum(
         len(answer.comment) + len(answer.not_applicable or "") + _text_in(answer.value)
         for answer in bundle.answers.values()
-    )
+    ) + _text_in([dict(statement) for statement in bundle.worker_statements])
 
 
 def _text_in(value: Any) -> int:
@@ -147,6 +149,11 @@ def _signature(bundle: Bundle) -> Signature | None:
         return None
     on = date.fromisoformat(signed["on"]) if "on" in signed else None
     return Signature(text.line(signed.get("name", "")), text.line(signed.get("position", "")), on)
+
+
+def _statements(bundle: Bundle) -> tuple[WorkerStatement, ...]:
+    said = bundle.worker_statements
+    return tuple(WorkerStatement(text.line(one["body"]), text.paragraphs(one["words"])) for one in said)
 
 
 def _period(bundle: Bundle) -> tuple[date, date] | None:

@@ -215,6 +215,14 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerStatement:
+    """What worker representatives said: for whom they speak, and their words in paragraphs."""
+
+    body: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentReport:
     company: Company
     form: Form
@@ -242,3 +250,4 @@ class AssessmentReport:
     fictional: bool = False
     #: None where the report was not made of a submission in a portal's log, or the log is not signed yet.
     logged: Logged | None = None
+    statements: tuple[WorkerStatement, ...] = ()

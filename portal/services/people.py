@@ -30,6 +30,10 @@ def find_person(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(User.email == passwords.fold(email), User.disabled_at.is_(None)))
 
 
+def address_of_person(session: Session, user_id: UUID) -> str:
+    return session.scalars(select(User.email).where(User.id == user_id)).one()
+
+
 def add_account(session: Session, *, email: str, name: str, password_hash: str, at: datetime) -> User:
     """Raises LookupError if the address was taken meanwhile, or belongs to an account that is about to be erased."""
     user = User(id=uuid4(), email=passwords.fold(email), name=name, password_hash=password_hash, created_at=at)

@@ -13,6 +13,10 @@ from portal.authz import Principal, visible
 from portal.models import Organisation, OrganisationKind, Review, ReviewState, Share, Submission
 from portal.services import audit
 
+#: What a government is shown: everything, or answers and score without the evidence files.
+ALL, WITHOUT_EVIDENCE = "all", "without_evidence"
+SCOPES = (ALL, WITHOUT_EVIDENCE)
+
 
 class AlreadyShared(Exception):
     """This government has the submission already."""
@@ -24,6 +28,7 @@ class ShareLine:
 
     id: UUID
     government: str
+    scope: str
     until: date | None
     #: When it was taken back, or had run out.
     ended_at: datetime | None
@@ -45,7 +50,14 @@ def list_governments(session: Session) -> list[Organisation]:
 
 
 def open_share(
-    session: Session, submission: Submission, government_id: UUID, *, by: UUID, until: date | None, at: datetime
+    session: Session,
+    submission: Submission,
+    government_id: UUID,
+    *,
+    by: UUID,
+    until: date | None,
+    at: datetime,
+    scope: str = ALL,
 ) -> Share:
     """Let one government read one version, and open its review. The caller records the event."""
     government = session.get(Organisation, government_id)
@@ -57,6 +69,7 @@ def open_share(
         granted_by_id=by,
         granted_at=at,
         until=until,
+        scope=scope,
     )
     session.add(share)
     session.add(Review(submission_id=submission.id, government_id=government_id, opened_at=at))
@@ -72,14 +85,15 @@ def share_submission(
     *,
     until: date | None,
     at: datetime,
+    scope: str = ALL,
 ) -> None:
     """Share a submission later. A share that has ended is opened again. Raises AlreadyShared, LookupError."""
     share = session.scalar(
         visible(principal, Share).where(Share.submission_id == submission.id, Share.government_id == government_id)
     )
     if share is None:
-        share = open_share(session, submission, government_id, by=principal.actor, until=until, at=at)
-    elif not _reopen(session, principal, share, until, at):
+        share = open_share(session, submission, government_id, by=principal.actor, until=until, at=at, scope=scope)
+    elif not _reopen(session, principal, share, until, scope, at):
         raise AlreadyShared
     _record(session, principal, "share.granted", share, at)
 
@@ -99,6 +113,23 @@ def revoke_share(session: Session, principal: Principal, share_id: UUID, *, at: 
         return False
     _record(session, principal, "share.revoked", share, at)
     return True
+
+
+def shows_evidence(session: Session, principal: Principal, submission_id: UUID, *, at: datetime) -> bool:
+    """Whether this government's share of the submission covers the evidence files."""
+    shared = visible(principal, Submission, at=at).join(Share, Share.submission_id == Submission.id)
+    mine = shared.where(Submission.id == submission_id, Share.government_id == principal.organisation)
+    return session.scalar(mine.with_only_columns(Share.scope)) != WITHOUT_EVIDENCE
+
+
+def end_shares(session: Session, submission_id: UUID, *, at: datetime) -> None:
+    """Take back every open share of a submission; the caller records why."""
+    session.execute(
+        update(Share)
+        .where(Share.submission_id == submission_id, Share.revoked_at.is_(None), Share.expired_at.is_(None))
+        .values(revoked_at=at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def expire_shares(session: Session, *, at: datetime) -> int:
@@ -142,6 +173,7 @@ def share_lines(session: Session, principal: Principal, submission: Submission) 
         .with_only_columns(
             Share.id,
             Organisation.name,
+            Share.scope,
             Share.until,
             func.coalesce(Share.revoked_at, Share.expired_at),
             Review.state,
@@ -150,16 +182,18 @@ def share_lines(session: Session, principal: Principal, submission: Submission) 
         )
         .order_by(Organisation.name)
     )
-    return [ShareLine(*row) for row in rows]
+    return [ShareLine(*tuple(row)) for row in rows]
 
 
-def _reopen(session: Session, principal: Principal, share: Share, until: date | None, at: datetime) -> bool:
+def _reopen(session: Session, principal: Principal, share: Share, until: date | None, scope: str, at: datetime) -> bool:
     """Open a share that has ended; False where it is open still, or was opened by somebody else just now."""
     run_out = Share.until < at.date()
     opened = session.execute(
         update(Share)
         .where(Share.id == share.id, or_(Share.revoked_at.is_not(None), Share.expired_at.is_not(None), run_out))
-        .values(revoked_at=None, expired_at=None, until=until, granted_at=at, granted_by_id=principal.actor)
+        .values(
+            revoked_at=None, expired_at=None, until=until, scope=scope, granted_at=at, granted_by_id=principal.actor
+        )
         .execution_options(synchronize_session=False)
     )
     session.expire(share)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +21,7 @@ from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 from portal.domain.scorecard import scorecard_json
 from portal.domain.scoring import score_bundle
 from portal.models import Assessment, Organisation, Submission
-from portal.services import assessments, audit, jobs, profiles, shares
+from portal.services import assessments, audit, jobs, profiles, scans, shares
 
 #: Letters and digits that are not mistaken for one another when read aloud or copied by hand.
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -34,6 +34,14 @@ class IncompleteAssessment(Exception):
     def __init__(self, missing: tuple[str, ...]) -> None:
         super().__init__(", ".join(missing))
         self.missing = missing
+
+
+class InfectedEvidence(Exception):
+    """The virus scanner found something in a file of these questions; it is never frozen."""
+
+    def __init__(self, questions: Sequence[str]) -> None:
+        super().__init__(", ".join(questions))
+        self.questions = questions
 
 
 class ChangedMeanwhile(Exception):
@@ -51,6 +59,8 @@ class Signature:
     joins_aggregates: bool
     #: What the signatory saw, as `content_digest`.
     content: str
+    #: Governments that get something else than everything (portal.services.shares.SCOPES).
+    scopes: Mapping[UUID, str] = field(default_factory=dict)
 
 
 def blocking_questions(
@@ -74,29 +84,35 @@ def submit_assessment(
     signature: Signature,
     *,
     at: datetime,
+    told: Callable[[Submission], None] = lambda _submission: None,
 ) -> Submission:
-    """Freeze the assessment and return the submission; the same key returns the same submission.
+    """Freeze the assessment and return the submission; whoever comes second with the same answers gets the same one.
 
-    Raises IncompleteAssessment, ChangedMeanwhile, IllegalTransition. Everything happens in the caller's transaction:
-    status, bundle, score, shares, report job and audit event, or none of them.
+    Raises IncompleteAssessment, InfectedEvidence, ChangedMeanwhile, IllegalTransition. Everything happens in the
+    caller's transaction: status, bundle, score, shares, report job, audit event and what `told` adds (a mail), or none.
     """
     if earlier := _earlier(session, principal, signature):
         return earlier
+    if infected := scans.infected_questions(session, assessment):
+        raise InfectedEvidence(infected)
     bundle = _bundle(session, assessment, catalogue, signature, at)
     if signature.content != content_digest(bundle):
         raise ChangedMeanwhile
     try:
         _take_step(session, assessment)
     except (ChangedMeanwhile, IllegalTransition):
-        if twin := _earlier(session, principal, signature):
+        twin = _earlier(session, principal, signature) or _same(session, principal, assessment, catalogue, signature)
+        if twin:
             return twin
         raise
     company = session.get_one(Organisation, assessment.organisation_id)
     submission = _freeze(session, principal, assessment, company, catalogue, bundle, signature, at)
     for government, until in signature.governments.items():
-        shares.open_share(session, submission, government, by=principal.actor, until=until, at=at)
+        scope = signature.scopes.get(government, shares.ALL)
+        shares.open_share(session, submission, government, by=principal.actor, until=until, at=at, scope=scope)
     jobs.add_job(session, "report", submission.id, at=at)
     _record(session, principal, submission, signature, at)
+    told(submission)
     return submission
 
 
@@ -181,6 +197,17 @@ def _earlier(session: Session, principal: Principal, signature: Signature) -> Su
     signed_with_key = visible(principal, Submission).where(Submission.idempotency_key == signature.key)
     earlier: Submission | None = session.scalar(signed_with_key)
     return earlier
+
+
+def _same(
+    session: Session, principal: Principal, assessment: Assessment, catalogue: Catalogue, signature: Signature
+) -> Submission | None:
+    """The newest submission, if somebody signed the very answers that this signatory saw just before them."""
+    newest = visible(principal, Submission).where(Submission.assessment_id == assessment.id)
+    found: Submission | None = session.scalar(newest.order_by(Submission.version.desc()).limit(1))
+    if found is None or content_digest(read_bundle(found.bundle, catalogue)) != signature.content:
+        return None
+    return found
 
 
 def _take_step(session: Session, assessment: Assessment) -> None:

@@ -8,6 +8,7 @@ from flask import url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from portal.models import Submission
 from portal.services import outbox
 from portal.services.invitations import Sent
 from portal.web import current
@@ -34,6 +35,26 @@ def send_invitation(sent: Sent) -> None:
         address=address_of(url_for("account.show_invitation", token=sent.token)),
     )
     post_all([sent.email], _("You are invited"), body, kind="invitation")
+
+
+def send_receipt(submission: Submission, address: str) -> None:
+    """Mail the reference to whoever signed, and what happens next; nothing of the answers."""
+    contact = current.settings().contact
+    body = _(
+        "Your company submitted an assessment at %(portal)s.\n\n"
+        "Reference: %(reference)s\nVersion: %(version)s\nDigest: %(digest)s\n\n"
+        "The governments you chose can read it from now on. Each decides in its own time; you see the decision, and "
+        "who opened what, on this page:\n%(address)s\n",
+        portal=current.settings().name,
+        reference=submission.reference,
+        version=submission.version,
+        digest=submission.digest,
+        address=address_of(url_for("company.show_submission", submission_id=submission.id)),
+    )
+    if contact:
+        body += "\n" + _("Questions about the portal:") + f" {contact}\n"
+    subject = _("Receipt %(reference)s", reference=submission.reference)
+    post_all([address], subject, body, kind="receipt")
 
 
 def address_of(path: str) -> str:

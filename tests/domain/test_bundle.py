@@ -56,6 +56,7 @@ GOOD: dict[str, Any] = {
     "submitted_at": "2026-11-23T18:00:00Z",
     "shared_with": ["Thailand"],
     "joins_aggregates": True,
+    "worker_statements": [{"body": "Works council", "words": "We read the answers."}],
 }
 
 
@@ -211,6 +212,10 @@ REFUSED = [
     ("shared_with", "Thailand", "shared_with"),
     ("shared_with", ["Thailand", 2], "shared_with[1]"),
     ("joins_aggregates", "yes", "joins_aggregates"),
+    ("worker_statements", "We agree", "worker_statements"),
+    ("worker_statements", [{"body": "Union"}], "worker_statements[0].words"),
+    ("worker_statements", [{"body": "", "words": "x"}], "worker_statements[0].body"),
+    ("worker_statements", [{"body": "Union", "words": "x", "name": "A. Person"}], "worker_statements[0].name"),
 ]
 
 

@@ -7,12 +7,14 @@ import pytest
 from portal.domain.lifecycle import AssessmentStatus, IllegalTransition, allowed_steps, is_editable, next_status
 
 DRAFT, SUBMITTED, RETURNED, ACCEPTED = AssessmentStatus
-STEPS = ("submit", "return", "accept")
+STEPS = ("submit", "return", "accept", "correct")
 ALLOWED = {
     (DRAFT, "submit"): SUBMITTED,
     (RETURNED, "submit"): SUBMITTED,
     (SUBMITTED, "return"): RETURNED,
     (SUBMITTED, "accept"): ACCEPTED,
+    (SUBMITTED, "correct"): DRAFT,
+    (ACCEPTED, "correct"): DRAFT,
 }
 
 

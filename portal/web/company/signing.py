@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -12,10 +14,12 @@ from flask_babel import gettext as _
 
 from portal.domain.lifecycle import IllegalTransition, is_editable
 from portal.models import Assessment
-from portal.services.shares import list_governments
+from portal.services.people import address_of_person
+from portal.services.shares import ALL, SCOPES, list_governments
 from portal.services.submissions import (
     ChangedMeanwhile,
     IncompleteAssessment,
+    InfectedEvidence,
     Signature,
     blocking_questions,
     content_digest,
@@ -28,6 +32,7 @@ from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.profile_forms import missing_fields
 from portal.web.company.progress import Progress, progress_of
 from portal.web.company.scores import draft_report
+from portal.web.letters import send_receipt
 from portal.web.typed import Mistyped, clean, day
 
 
@@ -41,11 +46,20 @@ def sign_assessment(assessment_id: UUID) -> ResponseReturnValue:
         return _page(assessment, errors, 422)
     try:
         submission = submit_assessment(
-            current.session(), current.principal(), assessment, current.catalogue(), signature, at=current.now()
+            current.session(),
+            current.principal(),
+            assessment,
+            current.catalogue(),
+            signature,
+            at=current.now(),
+            told=lambda made: send_receipt(made, address_of_person(current.session(), current.actor())),
         )
     except IncompleteAssessment as error:
         message = _("Answer these questions first: %(ids)s.", ids=", ".join(error.missing))
         return _page(assessment, [FieldError("missing", message)], 422)
+    except InfectedEvidence as error:
+        message = _("A virus was found in files of these questions. Remove them first: %(ids)s.", ids=error)
+        return _page(assessment, [FieldError("infected", message)], 422)
     except (ChangedMeanwhile, IllegalTransition):
         message = _("Something changed since you opened this page. Read it once more, then sign.")
         return _page(own_assessment_or_404(assessment_id), [FieldError("changed", message)], 409)
@@ -94,6 +108,7 @@ def _read(key: str) -> tuple[Signature, list[FieldError]]:
         errors.append(FieldError("changed", _("The page was incomplete. Read it once more, then sign.")))
     governments = _governments(errors)
     signature = Signature(key, name, position, governments, form.get("joins") == "yes", form.get("content", ""))
+    signature = replace(signature, scopes=_scopes(governments))
     return signature, errors
 
 
@@ -108,13 +123,22 @@ def _text(errors: list[FieldError], field: str, message: str) -> str:
 
 
 def _governments(errors: list[FieldError]) -> dict[UUID, date | None]:
+    """Each with a last day of its own; none for no end."""
     known = {str(government.id): government.id for government in list_governments(current.session())}
-    chosen = [known[text] for text in request.form.getlist("government") if text in known]
-    try:
-        until = day(request.form.get("until", ""))
-        if until and until <= current.now().date():
-            raise Mistyped(_("The last day must lie in the future. Leave it empty for no end."))
-    except Mistyped as error:
-        errors.append(FieldError("until", str(error)))
-        until = None
-    return dict.fromkeys(chosen, until)
+    chosen: dict[UUID, date | None] = {}
+    for text in request.form.getlist("government"):
+        if text not in known:
+            continue
+        try:
+            until = day(request.form.get(f"until-{text}", ""))
+            if until and until <= current.now().date():
+                raise Mistyped(_("The last day must lie in the future. Leave it empty for no end."))
+            chosen[known[text]] = until
+        except Mistyped as error:
+            errors.append(FieldError(f"until-{text}", str(error)))
+    return chosen
+
+
+def _scopes(governments: Iterable[UUID]) -> dict[UUID, str]:
+    wanted = {government: request.form.get(f"scope-{government}", ALL) for government in governments}
+    return {government: scope if scope in SCOPES else ALL for government, scope in wanted.items()}

@@ -9,13 +9,13 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.services import reads, receipts, shares
+from portal.services import corrections, reads, receipts, shares
 from portal.services.organisations import absorbed_names
 from portal.services.submissions import list_submissions as submissions_of
 from portal.web import current, downloads
 from portal.web.company.blueprint import bp, own_submission_or_404
 from portal.web.languages import in_words_of_reader
-from portal.web.typed import Mistyped, day
+from portal.web.typed import Mistyped, clean, day
 
 
 @bp.get("/submissions")
@@ -68,7 +68,13 @@ def share_submission(submission_id: UUID) -> ResponseReturnValue:
             raise Mistyped(_("The last day must lie in the future. Leave it empty for no end."))
         government = UUID(request.form.get("government", ""))
         shares.share_submission(
-            current.session(), current.principal(), submission, government, until=until, at=current.now()
+            current.session(),
+            current.principal(),
+            submission,
+            government,
+            until=until,
+            at=current.now(),
+            scope=_scope(),
         )
     except Mistyped as error:
         return _page(submission_id, str(error), 422)
@@ -87,6 +93,38 @@ def revoke_share(submission_id: UUID, share_id: UUID) -> ResponseReturnValue:
         abort(404)
     flash(_("The share has ended. That government can no longer open the submission here."))
     return redirect(url_for(".show_submission", submission_id=submission_id))
+
+
+@bp.post("/submissions/<uuid:submission_id>/correction")
+def correct_submission(submission_id: UUID) -> ResponseReturnValue:
+    submission = own_submission_or_404(submission_id)
+    try:
+        assessment = corrections.correct_submission(
+            current.session(), current.principal(), submission, at=current.now()
+        )
+    except corrections.NotNewest:
+        return _page(submission_id, _("There is a newer version. Correct that one."), 409)
+    flash(_("The answers are open again. Change what has to change, then have the new version signed."))
+    return redirect(url_for(".show_assessment", assessment_id=assessment.id))
+
+
+@bp.post("/submissions/<uuid:submission_id>/withdrawal")
+def withdraw_submission(submission_id: UUID) -> ResponseReturnValue:
+    submission = own_submission_or_404(submission_id)
+    try:
+        reason = clean(request.form.get("reason", ""), longest=1000)
+        corrections.withdraw_submission(current.session(), current.principal(), submission, reason, at=current.now())
+    except Mistyped as error:
+        return _page(submission_id, str(error), 422)
+    except corrections.AlreadyWithdrawn:
+        return _page(submission_id, _("This version was withdrawn before."), 409)
+    flash(_("Withdrawn. No government can open this version any more."))
+    return redirect(url_for(".show_submission", submission_id=submission_id))
+
+
+def _scope() -> str:
+    wanted = request.form.get("scope", shares.ALL)
+    return wanted if wanted in shares.SCOPES else shares.ALL
 
 
 def _page(submission_id: UUID, error: str, status: int) -> ResponseReturnValue:

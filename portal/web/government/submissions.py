@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.domain.bundle import read_bundle
@@ -13,6 +14,7 @@ from portal.domain.scoring import score_bundle
 from portal.models import Review, Submission
 from portal.reports.content import ReportTooLong, report_of
 from portal.reports.parts import AssessmentReport
+from portal.services import shares
 from portal.services.reviews import QueueLine, decider_of, review_queue
 from portal.web import activities, current, downloads
 from portal.web.government.blueprint import bp, own_review_or_404, shared_submission_or_404
@@ -76,11 +78,15 @@ def download_bundle(submission_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/submissions/<uuid:submission_id>/evidence/<question_id>/<int:number>")
 def download_evidence(submission_id: UUID, question_id: str, number: int) -> ResponseReturnValue:
-    return downloads.evidence_of(shared_submission_or_404(submission_id), question_id, number)
+    submission = shared_submission_or_404(submission_id)
+    if not shares.shows_evidence(current.session(), current.principal(), submission.id, at=current.now()):
+        abort(404)
+    return downloads.evidence_of(submission, question_id, number)
 
 
 def render_submission(submission: Submission, review: Review, form: DecisionForm) -> str:
     """The page of one submission; `form` is the decision as it stands, with its errors."""
+    with_evidence = shares.shows_evidence(current.session(), current.principal(), submission.id, at=current.now())
     return render_template(
         "government/submission.html",
         submission=submission,
@@ -90,9 +96,15 @@ def render_submission(submission: Submission, review: Review, form: DecisionForm
         report=frozen_report(submission),
         questionnaire=current.questionnaire(submission.questionnaire),
         sector=activities.words_of,
-        file_address=lambda question_id, number: url_for(
-            ".download_evidence", submission_id=submission.id, question_id=question_id, number=number
-        ),
+        with_evidence=with_evidence,
+        file_address=_addresses_of(submission) if with_evidence else None,
+    )
+
+
+def _addresses_of(submission: Submission) -> Callable[[str, int], str]:
+    """Where the evidence files of a submission are downloaded, by question and number."""
+    return lambda question_id, number: url_for(
+        ".download_evidence", submission_id=submission.id, question_id=question_id, number=number
     )
 
 

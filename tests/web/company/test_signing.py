@@ -71,8 +71,9 @@ def test_nothing_is_assumed_for_the_signatory(
     assert submissions(engine) == 0
 
 
-def test_an_end_in_the_past_is_refused(owner: FlaskClient, complete: Assessment, engine: Engine) -> None:
-    response = sign(owner, complete, SIGNED | {"until": "2020-01-01"})
+def test_an_end_in_the_past_is_refused(owner: FlaskClient, complete: Assessment, engine: Engine, world: World) -> None:
+    government = str(world.reviewer.principal.organisation)
+    response = sign(owner, complete, SIGNED | {"government": government, f"until-{government}": "2020-01-01"})
 
     assert response.status_code == 422
     assert "must lie in the future" in response.text
