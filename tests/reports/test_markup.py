@@ -93,3 +93,15 @@ def test_every_unverified_article_carries_a_mark_that_is_explained(
     assert unverified
     assert set(re.findall(r'<b class="nb">([^<*]+)\*</b>', html)) == unverified
     assert "* The number of this article was taken over without being checked at its source." in html
+
+
+def test_worker_representatives_speak_in_a_chapter_of_their_own(report: Build, thalay: Example) -> None:
+    silent = report_html(report(thalay))
+    said = [{"body": "مجلس العمال", "words": "<b>قرأنا</b> الإجابات.\nThe shifts are longer than stated."}]
+    page = flat(report_html(report(thalay | {"worker_statements": said})))
+
+    assert 'id="statements"' not in silent
+    assert 'href="#statements"' in page
+    assert '<h2 dir="rtl">مجلس العمال</h2>' in page
+    assert "&lt;b&gt;قرأنا&lt;/b&gt;" in page
+    assert '<p dir="ltr">The shifts are longer than stated.</p>' in page
