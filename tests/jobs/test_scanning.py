@@ -130,7 +130,8 @@ def test_a_frozen_file_found_infected_later_is_no_longer_handed_out(
     file = attach(engine, place, draft, world, b"plain", "plain.txt")
     government = world.reviewer.principal.organisation
     with db.writing(engine) as session, session.begin():
-        made = builders.submit(session, world.signatory, draft, catalogue, at=LATER, governments={government: None})
+        own = session.get_one(Assessment, draft.id)
+        made = builders.submit(session, world.signatory, own, catalogue, at=LATER, governments={government: None})
     reviewer = sign_in(world.reviewer.email)
     address = f"/government/submissions/{made.id}/evidence/{QUESTION}/1"
     assert reviewer.get(address).data == b"plain"

@@ -23,6 +23,7 @@ from portal.storage.inspection import Inspected
 from tests import builders
 from tests.builders import World, post
 from tests.conftest import NOON
+from tests.storage import hostile
 from tests.web.company.test_contributors import give
 
 QUESTION, OTHER, CLOSED = "HRS-COM-01", "HRS-COM-02", "HRS-CHK-01"
@@ -178,3 +179,31 @@ def test_the_page_says_who_attached_it_and_when_and_under_what_seal(
     assert "Owner of Company A" in page
     assert rows(engine)[0].sha256 in page
     assert "this portal has no virus scanner" in page
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "taken"),
+    [
+        ("x.png", hostile.SVG, False),
+        ("x.pdf", hostile.HTML, False),
+        ("x.pdf", hostile.pdf() + hostile.office(), True),
+        ("page.txt", hostile.HTML, True),
+    ],
+    ids=["svg as png", "html as pdf", "pdf and zip", "html as text"],
+)
+def test_a09_what_is_taken_goes_out_as_an_inert_attachment_of_a_fixed_type(
+    engine: Engine, owner: FlaskClient, draft: Assessment, name: str, content: bytes, taken: bool
+) -> None:
+    section = f"/company/assessments/{draft.id}/sections/COM"
+    answer = post(owner, section, {f"{QUESTION}-file": (io.BytesIO(content), name), "go": "stay"})
+
+    assert answer.status_code == (302 if taken else 422)
+    assert len(rows(engine)) == taken
+    for file in rows(engine):
+        sent = owner.get(f"/company/evidence/{file.id}")
+        assert sent.data == content
+        assert sent.mimetype == {"pdf": "application/pdf", "txt": "text/plain"}[name.rsplit(".", 1)[1]]
+        assert sent.headers["Content-Disposition"].startswith("attachment; ")
+        assert sent.headers["X-Content-Type-Options"] == "nosniff"
+        assert sent.headers["Cache-Control"] == "no-store"
+        assert sent.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
