@@ -20,7 +20,7 @@ from portal.domain.lifecycle import IllegalTransition, next_status
 from portal.domain.questionnaire import Catalogue, Profile, Questionnaire
 from portal.domain.scorecard import scorecard_json
 from portal.domain.scoring import score_bundle
-from portal.models import Assessment, Organisation, Submission
+from portal.models import Assessment, Organisation, Submission, WorkerStatement
 from portal.services import assessments, audit, jobs, profiles, scans, shares
 
 #: Letters and digits that are not mistaken for one another when read aloud or copied by hand.
@@ -137,9 +137,11 @@ def draft_bundle(session: Session, assessment: Assessment, catalogue: Catalogue,
 
 
 def content_digest(bundle: Bundle) -> str:
-    """Digest of profile and answers alone, without date and signature."""
+    """Digest of what others wrote and the signatory read: profile, answers, statements; no date, no signature."""
     content = bundle_json(bundle)
-    return digest_of(canonical({"profile": content["profile"], "answers": content["answers"]}))
+    return digest_of(
+        canonical({key: content[key] for key in ("profile", "answers", "worker_statements") if key in content})
+    )
 
 
 def list_submissions(session: Session, principal: Principal) -> list[Submission]:
@@ -182,7 +184,17 @@ def _bundle(
         submitted_at=f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         shared_with=tuple(governments),
         joins_aggregates=signature.joins_aggregates,
+        worker_statements=_statements(session, assessment),
     )
+
+
+def _statements(session: Session, assessment: Assessment) -> tuple[Mapping[str, str], ...]:
+    """For whom they speak and what they say; who wrote it stays within the company."""
+    said = select(WorkerStatement.body_name, WorkerStatement.words).where(
+        WorkerStatement.assessment_id == assessment.id, WorkerStatement.words != ""
+    )
+    rows = session.execute(said.order_by(WorkerStatement.written_at, WorkerStatement.id))
+    return tuple({"body": body, "words": words} for body, words in rows)
 
 
 def _missing(

@@ -20,7 +20,7 @@ from portal import db
 from portal.domain.answers import Answer
 from portal.domain.lifecycle import AssessmentStatus
 from portal.domain.questionnaire import Catalogue
-from portal.models import Assessment, OutboxMail, Share, Submission
+from portal.models import Assessment, OutboxMail, Share, Submission, WorkerStatement
 from portal.services import assessments
 from tests import builders
 from tests.builders import World
@@ -188,3 +188,37 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(
     assert official.get(f"/government/submissions/{second.id}").status_code == 200
     late = builders.post(owner, f"{page}/correction", page=page)
     assert late.status_code == 409
+
+
+def test_worker_representatives_are_heard_before_signing_and_after(
+    engine: Engine,
+    owner: FlaskClient,
+    place: str,
+    draft: Assessment,
+    world: World,
+    sign_in: Callable[[str], FlaskClient],
+) -> None:
+    unread = form_of(owner.get(f"{place}/sign").text)
+    with db.writing(engine) as session, session.begin():
+        session.add(
+            WorkerStatement(
+                assessment_id=draft.id,
+                author_id=world.editor.principal.actor,
+                body_name="สหภาพแรงงาน",
+                words="Night shifts are <b>longer</b> than stated.",
+                written_at=NOW,
+            )
+        )
+    shared = {"government": [str(world.reviewer.principal.organisation)]}
+    late = owner.post(f"{place}/sign", data=unread | shared)
+    page = owner.get(f"{place}/sign").text
+    answer = owner.post(f"{place}/sign", data=form_of(page) | shared)
+
+    assert late.status_code == 409
+    assert "Night shifts are &lt;b&gt;longer&lt;/b&gt; than stated." in page
+    assert answer.status_code == 302
+    frozen = submission_of(engine)
+    said = [{"body": "สหภาพแรงงาน", "words": "Night shifts are <b>longer</b> than stated."}]
+    assert json.loads(frozen.bundle)["worker_statements"] == said
+    assert world.editor.principal.name not in frozen.bundle
+    assert "สหภาพแรงงาน" in sign_in(world.reviewer.email).get(f"/government/submissions/{frozen.id}").text
