@@ -14,6 +14,7 @@ from portal.web import activities, current
 from portal.web.company.answer_forms import FieldError
 from portal.web.company.assessments import newest_profile
 from portal.web.company.blueprint import bp
+from portal.web.company.profile_changes import changes_of, changes_page, seen_of
 from portal.web.company.profile_forms import (
     LINES,
     PLACES,
@@ -36,8 +37,13 @@ def edit_profile() -> ResponseReturnValue:
     version = request.form.get("version", type=int, default=-1)
     if errors:
         return _page(request.form, version, errors, 422)
+    if request.form.get("change"):
+        return _page(request.form, version, [], 200)
     if values == saved.values and version == saved.version:
         return redirect(_after())
+    changes = changes_of(saved.values, values) if version == saved.version else []
+    if changes and request.form.get("seen") != seen_of(changes):
+        return changes_page(changes, url_for(".edit_profile"))
     try:
         save_profile(current.session(), current.principal(), profile, values, version=version, at=current.now())
     except StaleProfile as error:

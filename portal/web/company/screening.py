@@ -14,6 +14,7 @@ from portal.services.profiles import StaleProfile, profile_of, save_profile
 from portal.web import activities, current
 from portal.web.company.answer_forms import FieldError
 from portal.web.company.blueprint import bp, own_assessment_or_404
+from portal.web.company.profile_changes import changes_of, changes_page, seen_of
 from portal.web.company.profile_forms import LINES, PLACES, Form, read_fields, shown_profile
 from portal.web.company.progress import Progress, progress_of
 from portal.web.countries import countries
@@ -38,6 +39,12 @@ def edit_screening(assessment_id: UUID) -> ResponseReturnValue:
     if errors:
         return _page(progress, request.form, version, errors, 422)
     kept = {key: value for key, value in saved.values.items() if key not in {field.id for field in progress.screening}}
+    if request.form.get("change"):
+        return _page(progress, request.form, version, [], 200)
+    stale = version != saved.version
+    changes = [] if stale or progress.screening_open else changes_of(saved.values, kept | answers)
+    if changes and request.form.get("seen") != seen_of(changes):
+        return changes_page(changes, url_for(".edit_screening", assessment_id=assessment_id))
     try:
         save_profile(
             current.session(),
