@@ -85,6 +85,20 @@ def attach_evidence(
         raise QuotaReached
     if replaces and not _take_back(session, (*of_answer, Evidence.id == replaces), at):
         raise LookupError
+    return _insert(session, assessment, question_id, file, by=by, at=at, replaces=replaces)
+
+
+def _insert(
+    session: Session,
+    assessment: Assessment,
+    question_id: str,
+    file: tuple[Inspected, str],
+    *,
+    by: UUID,
+    at: datetime,
+    replaces: UUID | None,
+) -> UUID:
+    inspected, sha256 = file
     evidence_id = uuid4()
     session.execute(
         insert(Evidence).values(
