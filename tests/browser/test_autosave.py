@@ -142,3 +142,18 @@ def test_without_script_the_button_saves(browser_without_script: Page, site: Sit
     page.goto(address)
 
     expect(comment(page)).to_have_value("Plain form")
+
+
+def test_what_was_typed_offline_is_counted_and_sent_from_another_page(page: Page, site: Site, address: str) -> None:
+    page.route("**/answers", lambda route: route.abort())
+    write(page, "Typed on the road")
+    expect(page.locator("[data-unsent]")).to_contain_text("Answers not sent yet: 1")
+    page.goto(f"{site.url}/company")
+    expect(page.locator("[data-unsent]")).to_contain_text("Clearing the data of the browser deletes them")
+
+    page.unroute("**/answers")
+    page.reload()
+    expect(page.locator("[data-unsent]")).to_be_hidden()
+    page.goto(address)
+    expect(comment(page)).to_have_value("Typed on the road")
+    assert page.evaluate("localStorage.length") == 0

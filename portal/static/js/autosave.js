@@ -7,6 +7,8 @@ const FIRST_RETRY = 2000;
 const LAST_RETRY = 60000;
 const WAIT_FOR_SAVES = 4000; // a form is not held back longer than this
 
+// Another person on the same device neither sees nor sends what this one typed.
+const person = document.querySelector("[data-session]")?.dataset.person ?? "";
 const plain = (text) => text.replace(/\r\n/g, "\n").trim();
 
 class Question {
@@ -14,7 +16,7 @@ class Question {
     this.form = form;
     this.section = section;
     this.id = section.dataset.question;
-    this.key = `draft ${form.dataset.autosave} ${this.id}`;
+    this.key = `draft ${person} ${form.dataset.autosave} ${this.id}`;
     this.place = section.querySelector("[data-save-state]");
     this.place?.setAttribute("role", "status");
     this.stopped = false;
@@ -153,6 +155,7 @@ class Question {
   keep(sent = false) {
     try {
       localStorage.setItem(this.key, JSON.stringify({ fields: this.fields(), version: this.named("version").value, sent }));
+      document.dispatchEvent(new Event("portal:kept"));
     } catch { /* nothing to do */ }
   }
 
