@@ -131,6 +131,7 @@ def test_the_whole_form_waits_for_an_answer_on_its_way(page: Page) -> None:
 
     page.wait_for_url("**/assessments/*")
     expect(page.locator("main")).not_to_contain_text("Two of you changed this answer")
+    page.unroute_all(behavior="ignoreErrors")
 
 
 def test_without_script_the_button_saves(browser_without_script: Page, site: Site, address: str) -> None:

@@ -51,7 +51,8 @@ async function send(key) {
     method: "POST", body, redirect: "error", headers: { Accept: "application/json" },
   });
   const answer = response.ok ? {} : await response.json();
-  const arrived = response.ok || (answer.theirs && alike(draft.fields, answer.theirs, question)); // sent twice
+  // Sent twice; or sent with its whole page, which has shown what came of it.
+  const arrived = response.ok || (answer.theirs && (draft.sent || alike(draft.fields, answer.theirs, question)));
   if (arrived) localStorage.removeItem(key);
   else if (response.status === 409) conflicts.set(key, answer.url ?? location.href);
 }
