@@ -11,9 +11,14 @@ ANYONE = frozenset({"anyone"})
 HALF_SIGNED_IN = frozenset({"half"})
 SIGNED_IN = frozenset({"signed_in"})
 COMPANY = frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY})
-#: Everybody in a company: contributors only reach the sections given to them.
 COMPANY_WRITERS = frozenset({Role.OWNER, Role.EDITOR, Role.CONTRIBUTOR})
-COMPANY_STAFF = COMPANY | COMPANY_WRITERS
+#: Everybody in a company: contributors and worker representatives only reach what was given to them.
+COMPANY_STAFF = COMPANY | COMPANY_WRITERS | {Role.WORKER_REPRESENTATIVE}
+#: Those who see what was given to them and nothing else of their company.
+NARROWED = frozenset({Role.CONTRIBUTOR, Role.WORKER_REPRESENTATIVE})
+#: Who reads what the representatives of the workers say of an assessment, and who says it.
+STATEMENT_READERS = COMPANY | {Role.WORKER_REPRESENTATIVE}
+WORKER_REPRESENTATIVES = frozenset({Role.WORKER_REPRESENTATIVE})
 COMPANY_EDITORS = frozenset({Role.OWNER, Role.EDITOR})
 COMPANY_OWNERS = frozenset({Role.OWNER})
 #: Those who may bind the company.
@@ -155,8 +160,12 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("company.list_versions", "GET"): COMPANY_STAFF,
     ("company.use_version", "POST"): COMPANY_WRITERS,
     ("company.remove_version", "POST"): COMPANY_OWNERS,
-    ("company.edit_contributors", "GET"): COMPANY_EDITORS,
-    ("company.edit_contributors", "POST"): COMPANY_EDITORS,
+    ("company.list_assignments", "GET"): COMPANY,
+    ("company.give_work", "POST"): COMPANY_EDITORS,
+    ("company.show_assignment", "GET"): COMPANY_STAFF,
+    ("company.change_assignment", "POST"): COMPANY_EDITORS,
+    ("company.take_work_back", "POST"): COMPANY_EDITORS,
+    ("company.hand_work_back", "POST"): COMPANY_STAFF,
     ("company.show_organisation", "GET"): COMPANY,
     ("company.change_organisation", "POST"): COMPANY_OWNERS,
     ("company.name_parent", "POST"): COMPANY_OWNERS,
@@ -188,6 +197,8 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("company.download_crosswalks", "GET"): COMPANY,
     ("company.download_crosswalk_csv", "GET"): COMPANY,
     ("company.show_preflight", "GET"): COMPANY,
+    ("company.show_risks", "GET"): COMPANY,
+    ("company.download_risks", "GET"): COMPANY,
     ("company.correct_submission", "POST"): SIGNATORIES,
     ("company.withdraw_submission", "POST"): SIGNATORIES,
     ("company.share_submission", "POST"): SIGNATORIES,
@@ -236,6 +247,8 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("government.download_bundle", "GET"): GOVERNMENT,
     ("government.download_evidence", "GET"): GOVERNMENT,
     ("government.show_reads", "GET"): SUPERVISORS,
+    ("government.edit_declaration", "GET"): SUPERVISORS,
+    ("government.change_declaration", "POST"): SUPERVISORS,
     ("government.show_trail", "GET"): GOVERNMENT,
 }
 
