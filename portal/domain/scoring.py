@@ -15,7 +15,7 @@ from portal.domain.caps import Grounds, cap_questionnaire, cap_section
 from portal.domain.judgements import NA_SYSTEM, UNANSWERED, judge, leave_out_tolerated
 from portal.domain.plans import STAGES, Plan, plan_of
 from portal.domain.questionnaire import Catalogue, Questionnaire, Stage
-from portal.domain.scorecard import Coverage, QuestionScore, Scorecard, SectionScore, band_of
+from portal.domain.scorecard import Cap, Coverage, QuestionScore, Scorecard, SectionScore, band_of
 from portal.domain.severity import WeakAnswer, top_actions, urgent_links
 
 Scores = dict[str, QuestionScore]
@@ -48,8 +48,7 @@ def score_answers(
     tally = _tally(plan, scores)
     stages, stages_declared = _stage_scores(tally)
     raw, declared = _means(plan, tally.sections)
-    weakest = stages if questionnaire.weakest_stage_cap else None
-    final, caps = (None, ()) if raw is None else cap_questionnaire(raw, tally.grounds, weakest)
+    final, caps = _final(questionnaire, tally, raw, stages)
     return Scorecard(
         questionnaire=questionnaire.reference,
         digest=questionnaire.digest,
@@ -66,6 +65,21 @@ def score_answers(
         coverage=_coverage(plan, scores, answers),
         top_actions=top_actions(tally.weak, urgent=_urgent(plan, scores, answers)),
     )
+
+
+def score_of_levels(questionnaire: Questionnaire, scores: Scores) -> tuple[Fraction | None, tuple[Cap, ...]]:
+    """Return the score and its caps for given scores of the questions, as `score_answers` would: for what-if."""
+    plan = plan_of(questionnaire)
+    tally = _tally(plan, scores)
+    raw, _declared = _means(plan, tally.sections)
+    return _final(questionnaire, tally, raw, _stage_scores(tally)[0])
+
+
+def _final(
+    questionnaire: Questionnaire, tally: _Tally, raw: Fraction | None, stages: Mapping[Stage, Fraction]
+) -> tuple[Fraction | None, tuple[Cap, ...]]:
+    weakest = stages if questionnaire.weakest_stage_cap else None
+    return (None, ()) if raw is None else cap_questionnaire(raw, tally.grounds, weakest)
 
 
 def _question_scores(

@@ -11,6 +11,7 @@ from portal.web.company import (
     mergers,
     organisation,
     preflight,
+    printouts,
     profiles,
     questions,
     risks,
@@ -21,6 +22,7 @@ from portal.web.company import (
     submissions,
     trail,
     uploads,
+    what_ifs,
     workbooks,
 )
 from portal.web.company.blueprint import bp
@@ -37,6 +39,7 @@ __all__ = [
     "mergers",
     "organisation",
     "preflight",
+    "printouts",
     "profiles",
     "questions",
     "risks",
@@ -47,5 +50,6 @@ __all__ = [
     "submissions",
     "trail",
     "uploads",
+    "what_ifs",
     "workbooks",
 ]

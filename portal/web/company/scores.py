@@ -16,6 +16,7 @@ from portal.services.submissions import blocking_questions, draft_bundle
 from portal.web import current
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.progress import progress_of
+from portal.web.company.what_ifs import card_of, range_of
 from portal.web.languages import in_words_of_reader
 
 
@@ -34,7 +35,13 @@ def check_answers(assessment_id: UUID) -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>/score")
 def show_score(assessment_id: UUID) -> ResponseReturnValue:
     progress = progress_of(own_assessment_or_404(assessment_id))
-    return render_template("company/score.html", progress=progress, report=draft_report(progress.assessment))
+    written = current.questionnaire(progress.assessment.questionnaire)
+    return render_template(
+        "company/score.html",
+        progress=progress,
+        report=draft_report(progress.assessment),
+        still=range_of(written, card_of(progress.assessment)),
+    )
 
 
 def draft_report(assessment: Assessment) -> AssessmentReport:
