@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from portal import db
 from portal.clock import clock
 from portal.domain.bundle import InvalidBundle, read_bundle
-from portal.domain.scoring import score_bundle
 from portal.jobs.blanks import print_wanted
 from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
@@ -27,8 +26,8 @@ from portal.jobs.unfinished import forget_uploads
 from portal.jobs.witnessing import mail_daily
 from portal.jobs.workplace import Workplace
 from portal.models import Submission
-from portal.reports.content import ReportTooLong, report_of
-from portal.reports.files import report_pdf
+from portal.reports.content import ReportTooLong
+from portal.reports.official import official_pdf
 from portal.reports.parts import Logged
 from portal.reports.pdf import PdfError, PdfTimeout, PdfUnavailable
 from portal.services import jobs, receipts, workbooks
@@ -140,16 +139,15 @@ def _logged(session: Session, submission_id: UUID) -> Logged | None:
 def _printed(place: Workplace, frozen: str, logged: Logged | None) -> bytes:
     try:
         bundle = read_bundle(frozen, place.catalogue)
-        report = report_of(
+        return official_pdf(
+            place.printer(),
             bundle,
-            score_bundle(bundle, place.catalogue),
-            place.catalogue.questionnaires[bundle.questionnaire],
             place.catalogue,
-            verify=f"{place.settings.address.rstrip('/')}/verify",
+            address=place.settings.address,
             fictional=place.settings.mode is Mode.DEMONSTRATION,
             logged=logged,
-        )
-        return report_pdf(place.printer(), report, bundle, language=LANGUAGE).pdf
+            language=LANGUAGE,
+        ).pdf
     except InvalidBundle as error:
         raise JobFailed("unreadable", error.key, for_good=True) from None
     except ReportTooLong as error:

@@ -24,6 +24,7 @@ from portal.models import Assessment, OutboxMail, Share, Submission, WorkerState
 from portal.services import assessments
 from tests import builders
 from tests.builders import World
+from tests.reports.pages import attachments, page_texts, words
 
 NOW = datetime.now(UTC)
 SIGNED = {"joins": "yes", "statement": "yes", "name": "Malee S.", "position": "กรรมการ"}
@@ -43,6 +44,11 @@ def place(draft: Assessment) -> str:
 @pytest.fixture
 def owner(world: World, sign_in: Callable[[str], FlaskClient]) -> FlaskClient:
     return sign_in(world.owner.email)
+
+
+@pytest.fixture
+def rival(world: World, sign_in: Callable[[str], FlaskClient]) -> FlaskClient:
+    return sign_in(world.rival.email)
 
 
 def form_of(page: str) -> dict[str, Any]:
@@ -222,3 +228,32 @@ def test_worker_representatives_are_heard_before_signing_and_after(
     assert json.loads(frozen.bundle)["worker_statements"] == said
     assert world.editor.principal.name not in frozen.bundle
     assert "สหภาพแรงงาน" in sign_in(world.reviewer.email).get(f"/government/submissions/{frozen.id}").text
+
+
+def test_the_draft_is_printed_as_governments_will_get_it(owner: FlaskClient, place: str, rival: FlaskClient) -> None:
+    answer = owner.get(f"{place}/report.pdf")
+    said = words(answer.data)
+
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    assert "not signed" in said
+    assert "Nobody yet: a draft to read, not a submission" in said
+    assert json.loads(attachments(answer.data)["answers.json"])["answers"]["HRS-COM-01"] == {"value": 2}
+    assert f"{place}/report.pdf" in owner.get(f"{place}/sign").text
+    assert rival.get(f"{place}/report.pdf").status_code == 404
+
+
+def test_the_receipt_is_a_pdf_without_any_answer(
+    engine: Engine, owner: FlaskClient, place: str, world: World, rival: FlaskClient
+) -> None:
+    x = str(world.reviewer.principal.organisation)
+    signed(owner, place, government=[x], **{f"until-{x}": "2031-05-17", f"scope-{x}": "without_evidence"})
+    submission = submission_of(engine)
+    answer = owner.get(f"/company/submissions/{submission.id}/receipt.pdf")
+    said = words(answer.data)
+
+    assert (answer.status_code, len(page_texts(answer.data))) == (200, 1)
+    for wanted in (submission.reference, "Malee S.", "Government X", "without the files", "17 May 2031"):
+        assert wanted in said
+    assert submission.digest.removeprefix("sha256:") in said.replace(" ", "")
+    assert not attachments(answer.data)
+    assert rival.get(f"/company/submissions/{submission.id}/receipt.pdf").status_code == 404
