@@ -20,6 +20,7 @@ DEEDS: Mapping[str, LazyString] = {
     "approval.given": _l("A second person approved"),
     "approval.withdrawn": _l("A request for approval was withdrawn"),
     "assessment.started": _l("A questionnaire was begun"),
+    "declaration.made": _l("The government said what it will and will not do with answers about harm"),
     "evidence.attached": _l("A file was attached to an answer"),
     "evidence.removed": _l("A file was removed from an answer"),
     "evidence.replaced": _l("A new version of a file was attached to an answer"),

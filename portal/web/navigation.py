@@ -32,6 +32,7 @@ GOVERNMENT = (
     ("government.list_submissions", _l("Queue")),
     ("government.list_companies", _l("Companies")),
     ("government.show_reads", _l("What was opened")),
+    ("government.edit_declaration", _l("Declaration")),
     ("government.show_trail", _l("What happened")),
     ("public.list_releases", _l("Findings")),
     ("public.list_questionnaires", _l("Questionnaires")),

@@ -17,6 +17,7 @@ from portal.db import Base
 from portal.domain.questionnaire import Catalogue
 from portal.models import Job, Organisation, OrganisationKind, Release, Role, Share, Submission, User
 from portal.services import releases
+from portal.services.declarations import declare
 from portal.services.demonstration.companies import Stage, days_before, play_company
 from portal.services.demonstration.crowd import choices_of, play_crowd
 from portal.services.demonstration.facts import Company
@@ -62,6 +63,7 @@ def load_demonstration(
     play_crowd(stage, read_crowd(), at=at)
     main = [submission for name in MAIN_COMPANIES for submission in play_company(stage, read_data(name), at=at)]
     _order_report_jobs(session, [submission.id for submission in main], at=at)
+    _declare(cast, at=at)
     _publish_release(stage, secret=release_secret, at=at)
     return True
 
@@ -84,6 +86,20 @@ def count_loaded(session: Session) -> Loaded:
         submissions=count(Submission),
         governments=count(Organisation, Organisation.kind == OrganisationKind.GOVERNMENT),
         releases=count(Release, Release.published_at.is_not(None)),
+    )
+
+
+def _declare(cast: Cast, *, at: datetime) -> None:
+    """One government says what follows from honest answers; the others have not, and companies see that too."""
+    supervisor = next(one for one in cast.principals.values() if one.role is Role.SUPERVISOR)
+    declare(
+        cast.session,
+        supervisor,
+        will="Read the plan with you, ask when people will be repaid, and tell you where help can be had.",
+        will_not="Open a case for what you found yourself and repair on a dated plan, or pass your answer on.",
+        language="en",
+        version=0,
+        at=days_before(at, PUBLISHED_DAYS),
     )
 
 

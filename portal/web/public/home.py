@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from portal.services.declarations import declarations_for
 from portal.services.releases import latest_release
 from portal.web import current
 from portal.web.public.blueprint import bp
@@ -20,7 +21,7 @@ def home() -> ResponseReturnValue:
 
 @bp.get("/remedy")
 def show_remedy() -> ResponseReturnValue:
-    return render_template("public/remedy.html")
+    return render_template("public/remedy.html", declared=declarations_for(current.session()))
 
 
 @bp.get("/verify")
