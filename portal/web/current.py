@@ -29,7 +29,13 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 TOUCH_EVERY = timedelta(minutes=1)
 #: Endpoints whose form may carry files, and how many of the largest size one request may hold.
 UPLOADS = frozenset(
-    {"company.edit_section", "company.replace_evidence", "company.edit_question", "company.upload_workbook"}
+    {
+        "company.attach_action_file",
+        "company.edit_question",
+        "company.edit_section",
+        "company.replace_evidence",
+        "company.upload_workbook",
+    }
 )
 FILES_AT_ONCE = 5
 #: Endpoints that take a file piece by piece.

@@ -12,6 +12,10 @@ from flask_babel import lazy_gettext as _l
 from portal.services.trail import Actor
 
 DEEDS: Mapping[str, LazyString] = {
+    "action.changed": _l("A corrective action was changed"),
+    "action.file_attached": _l("A file was attached to a corrective action"),
+    "action.file_removed": _l("A file was removed from a corrective action"),
+    "action.started": _l("A corrective action was begun"),
     "alert.raised": _l("The portal noticed unusual reading and told those responsible"),
     "alert.seen": _l("An alert was marked as seen"),
     "answer.saved": _l("An answer was saved"),

@@ -22,6 +22,7 @@ COMPANY = (
     ("company.home", _l("Home")),
     ("company.edit_profile", _l("Profile")),
     ("company.list_questionnaires", _l("Questionnaires")),
+    ("company.list_actions", _l("Actions")),
     ("company.list_submissions", _l("Submissions")),
     ("company.show_organisation", _l("Organisation")),
     ("company.show_trail", _l("What happened")),

@@ -1,6 +1,7 @@
 """Pages for companies."""
 
 from portal.web.company import (
+    actions,
     assessments,
     attached_files,
     crosswalks,
@@ -28,6 +29,7 @@ from portal.web.company import (
 from portal.web.company.blueprint import bp
 
 __all__ = [
+    "actions",
     "assessments",
     "attached_files",
     "bp",

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from portal.domain.questionnaire import Question
+from portal.web.company.actions import actions_panel
 from portal.web.company.attached_files import files_panel
 from portal.web.company.histories import history_panel
+from portal.web.company.honesty import harm_panel
 from portal.web.company.progress import Progress
 
 #: Each returns markup for one question, or nothing.
 Panel = Callable[[Progress, Question], str]
 PANELS: tuple[Panel, ...] = (
+    harm_panel,
     files_panel,
+    actions_panel,
     history_panel,
 )
