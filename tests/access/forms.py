@@ -22,6 +22,7 @@ BY_TYPE = {"email": "newcomer@elsewhere.example", "date": "2030-01-01", "number"
 
 #: What a person types where a page alone does not say it.
 FORMS: dict[str, dict[str, Any]] = {
+    "company.begin_upload": {"question": QUESTION, "name": "walk.txt", "size": "4"},
     "company.autosave_answer": {"question": QUESTION, QUESTION: "3", f"{QUESTION}-version": "1"},
 }
 

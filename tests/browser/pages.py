@@ -17,6 +17,7 @@ from portal.authz.policy import POLICY
 from portal.clock import clock
 from portal.models import (
     Assessment,
+    Evidence,
     Membership,
     Organisation,
     OrganisationKind,
@@ -164,8 +165,10 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
     ]
     readable = {*session.scalars(submissions), *session.scalars(shared)}
     drafts = ({"assessment_id": assessment.id} for assessment in session.scalars(own))
+    files = session.scalars(select(Evidence.id).where(Evidence.organisation_id == organisation).limit(1))
     return [
         *_register(session, organisation),
+        *({"evidence_id": file} for file in files),
         *drafts,
         *sections,
         *({"submission_id": submission} for submission in readable),

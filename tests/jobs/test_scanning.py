@@ -183,7 +183,7 @@ def test_a_preview_is_drawn_anew_without_what_was_hidden(
     assert {name: shown.headers[name] for name in wanted} == wanted
     assert shown.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert sign_in(world.rival.email).get(f"/company/evidence/{file}/preview.jpg").status_code == 404
-    assert sign_in(world.owner.email).get(f"/company/evidence/{text}/preview.jpg").status_code == 404
+    assert sign_in(world.owner.email).get(f"/company/evidence/{text}/preview.jpg").status_code == 302
     assert "No preview" in sign_in(world.owner.email).get(f"/company/evidence/{text}/details").text
 
 

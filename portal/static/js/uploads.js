@@ -102,7 +102,7 @@ class Sending {
       question: this.slot.question, name: this.file.name, size: this.file.size,
     });
     if (status === 422) return this.refused(answer.message);
-    if (status !== 201) return this.end("ended");
+    if (status !== 200) return this.end("ended");
     Object.assign(this, { url: answer.url, received: answer.received, piece: answer.piece });
     memory.set(this.key, answer.url);
     return undefined;

@@ -48,7 +48,7 @@ def download_preview(evidence_id: UUID) -> ResponseReturnValue:
     """The picture drawn anew from the file; never the file itself."""
     found = own_evidence_or_404(evidence_id)
     if not found.preview_sha256 or found.scan is ScanState.INFECTED:
-        abort(404)
+        return redirect(url_for(".show_evidence", evidence_id=evidence_id))  # which says why there is none
     try:
         return picture(file_store().read(found.preview_sha256))
     except StoredFileDamaged:

@@ -37,7 +37,7 @@ def begin_upload(assessment_id: UUID) -> ResponseReturnValue:
         )
     except (RefusedFile, evidence.QuotaReached, NotEditable) as refusal:
         return _refused(refusal)
-    return jsonify(received=0, piece=PIECE, url=url_for(".show_upload_json", upload_id=upload_id)), 201
+    return jsonify(received=0, piece=PIECE, url=url_for(".show_upload_json", upload_id=upload_id))
 
 
 @bp.get("/uploads/<uuid:upload_id>")

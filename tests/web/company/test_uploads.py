@@ -173,7 +173,7 @@ def test_what_is_on_its_way_counts_towards_the_quota(
 
     third = sender.begin("c.txt")
 
-    assert (first.status_code, second.status_code, third.status_code) == (201, 201, 422)
+    assert (first.status_code, second.status_code, third.status_code) == (200, 200, 422)
     assert "as many files as it may" in third.json["message"]
     monkeypatch.setattr(evidence, "BYTES", len(TEXT) - 1)
     assert sender.send(first.json["url"], TEXT).status_code == 422
