@@ -19,6 +19,7 @@ from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
 from portal.jobs.mailing import send_mail
 from portal.jobs.previewing import draw_previews
+from portal.jobs.reminding import remind
 from portal.jobs.scanning import scan_files
 from portal.jobs.signer import sign_due
 from portal.jobs.sweep import note_sweep
@@ -117,6 +118,7 @@ AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (
     draw_previews,
     forget_uploads,
     mail_daily,
+    remind,
     send_mail,
     clean_up,
 )

@@ -63,3 +63,15 @@ def set_one_question_per_page(session: Session, principal: Principal, one: bool,
     if changed.rowcount:  # type: ignore[attr-defined]
         subject = ("user", principal.actor)
         audit.record(session, "user.view_chosen", subject=subject, at=at, by=principal.actor, organisation=None)
+
+
+def set_mail_choices(session: Session, principal: Principal, language: str, reminders: bool, *, at: datetime) -> None:
+    """In which language this person gets mail (empty: the portal's), and whether they want reminders."""
+    session.execute(
+        update(User)
+        .where(User.id == principal.actor)
+        .values(language=language, reminders_off_at=None if reminders else at)
+        .execution_options(synchronize_session=False)
+    )
+    subject = ("user", principal.actor)
+    audit.record(session, "user.mail_chosen", subject=subject, at=at, by=principal.actor, organisation=None)

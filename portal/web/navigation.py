@@ -53,6 +53,7 @@ ACCOUNT = (
     ("account.show_logins", _l("Sign-ins")),
     ("account.show_password", _l("Password")),
     ("account.show_security", _l("Second factors")),
+    ("account.edit_preferences", _l("Mail")),
     ("account.list_members", _l("Members")),
 )
 AUDIENCES = {"account": ACCOUNT, "company": COMPANY, "government": GOVERNMENT, "admin": ADMIN}

@@ -13,6 +13,7 @@ from portal.domain.applicability import rule_values
 from portal.domain.laws import hints
 from portal.domain.questionnaire import Profile
 from portal.domain.versions import newest_of
+from portal.services import deadlines
 from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
 from portal.services.organisations import absorbed_names
 from portal.services.profiles import profile_of
@@ -82,6 +83,21 @@ def show_assessment(assessment_id: UUID) -> ResponseReturnValue:
     progress = progress_of(own_assessment_or_404(assessment_id))
     absorbed = absorbed_names(current.session(), current.principal())
     return render_template("company/assessment.html", progress=progress, absorbed=absorbed)
+
+
+@bp.post("/assessments/<uuid:assessment_id>/deadline")
+def set_deadline(assessment_id: UUID) -> ResponseReturnValue:
+    assessment = own_assessment_or_404(assessment_id)
+    try:
+        due_on = day(request.form.get("due_on", ""))
+        if due_on and due_on < current.now().date():
+            raise Mistyped(_("The day must not lie in the past. Leave it empty for no such day."))
+    except Mistyped as error:
+        flash(str(error), "error")
+        return redirect(url_for(".show_assessment", assessment_id=assessment_id))
+    deadlines.set_deadline(current.session(), current.principal(), assessment, due_on, at=current.now())
+    flash(_("Saved. Everybody who holds something is reminded in time."))
+    return redirect(url_for(".show_assessment", assessment_id=assessment_id))
 
 
 def newest_profile() -> Profile:
