@@ -15,6 +15,7 @@ from portal.models import Assessment
 from portal.services.assessments import NEVER_ANSWERED, SavedAnswer
 from portal.web import fragments
 from portal.web.company.answer_forms import FieldError, posted_values, values_of
+from portal.web.company.honesty import limit_html
 from portal.web.company.progress import Progress
 from portal.web.company.suggestions import line_names, open_suggestions, ready_rows, suggestion_html
 
@@ -52,6 +53,8 @@ def _question_html(
     values["place"] = [place]
     values["mark"] = [words[question.id in progress.marks.bookmarks]]
     blocks = _blocks(progress.assessment, saved, mine)
+    if limit := limit_html(progress, question):
+        blocks["limit"] = limit
     if noted := _noted(progress, question):
         blocks["noted"] = noted
     if suggested:
