@@ -45,6 +45,8 @@ AUDIENCES = ("account", "public", "company", "government", "admin", "api")
 #: All that the public may be shown comes from here, so an unprotected figure cannot reach it by mistake.
 OPEN_SERVICES = {
     "portal.services.checkpoints",
+    # Reads what governments wrote to be read by everybody; writing it is another module.
+    "portal.services.declared",
     "portal.services.questionnaires",
     "portal.services.releases",
     "portal.services.verification",

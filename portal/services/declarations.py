@@ -1,16 +1,15 @@
-"""What governments say they will and will not do with answers about harm: written by supervisors, read by everybody."""
+"""What governments say they will and will not do with answers about harm: written by supervisors."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
-from portal.models import Declaration, Organisation, OrganisationKind, ServedCountry
+from portal.models import Declaration
 from portal.services import audit
 
 
@@ -20,34 +19,6 @@ class StaleDeclaration(Exception):
     def __init__(self, theirs: Declaration | None) -> None:
         super().__init__("the declaration was changed by someone else")
         self.theirs = theirs
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """The words of one government, as everybody may read them."""
-
-    government: str
-    will: str
-    will_not: str
-    language: str
-    declared_at: datetime
-
-
-_DECLARED = (
-    select(Organisation.name, Declaration.will, Declaration.will_not, Declaration.language, Declaration.declared_at)
-    .join(Declaration, Declaration.government_id == Organisation.id)
-    .where(Organisation.kind == OrganisationKind.GOVERNMENT, Organisation.erased_at.is_(None))
-    .order_by(Organisation.name)
-)
-
-
-def declarations_for(session: Session, country: str = "") -> list[Declared]:
-    """Of the governments that answer for a country, or of all: a declaration is made to be read by anybody."""
-    wanted = _DECLARED
-    if country:
-        served = select(ServedCountry.organisation_id).where(ServedCountry.country == country)
-        wanted = wanted.where(Organisation.id.in_(served))
-    return [Declared(*row) for row in session.connection().execute(wanted)]
 
 
 def own_declaration(session: Session, principal: Principal) -> Declaration | None:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from flask import render_template
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import escape
 
 from portal.domain.not_applicable import Claimed, claimed
 from portal.domain.questionnaire import Question
-from portal.services.declarations import declarations_for
+from portal.services.declared import declarations_for
 from portal.web import current
 from portal.web.company.progress import Progress
 
@@ -23,8 +23,8 @@ def limit_html(progress: Progress, question: Question) -> str:
     limit = claimed(asked, {one.id: progress.saved[one.id].answer for one in asked if one.id in progress.saved})
     saved = progress.saved.get(question.id)
     chosen = saved is not None and saved.answer.not_applicable is not None
-    # Words and no template: a section page has one for each of its questions.
-    return str(Markup('<p class="hint">{}</p>').format(_limit_words(limit, limit.with_further(question), chosen)))
+    # No template: a section page has one for each of its questions.
+    return f'<p class="hint">{escape(_limit_words(limit, limit.with_further(question), chosen))}</p>'
 
 
 def _limit_words(limit: Claimed, further: Claimed, chosen: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from portal.services.declarations import declarations_for
+from portal.services.declared import declarations_for
 from portal.services.releases import latest_release
 from portal.web import current
 from portal.web.public.blueprint import bp
