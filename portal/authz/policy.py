@@ -16,9 +16,6 @@ COMPANY_WRITERS = frozenset({Role.OWNER, Role.EDITOR, Role.CONTRIBUTOR})
 COMPANY_STAFF = COMPANY | COMPANY_WRITERS | {Role.WORKER_REPRESENTATIVE}
 #: Those who see what was given to them and nothing else of their company.
 NARROWED = frozenset({Role.CONTRIBUTOR, Role.WORKER_REPRESENTATIVE})
-#: Who reads what the representatives of the workers say of an assessment, and who says it.
-STATEMENT_READERS = COMPANY | {Role.WORKER_REPRESENTATIVE}
-WORKER_REPRESENTATIVES = frozenset({Role.WORKER_REPRESENTATIVE})
 COMPANY_EDITORS = frozenset({Role.OWNER, Role.EDITOR})
 COMPANY_OWNERS = frozenset({Role.OWNER})
 #: Those who may bind the company.
@@ -163,12 +160,8 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("company.list_versions", "GET"): COMPANY_STAFF,
     ("company.use_version", "POST"): COMPANY_WRITERS,
     ("company.remove_version", "POST"): COMPANY_OWNERS,
-    ("company.list_assignments", "GET"): COMPANY,
-    ("company.give_work", "POST"): COMPANY_EDITORS,
-    ("company.show_assignment", "GET"): COMPANY_STAFF,
-    ("company.change_assignment", "POST"): COMPANY_EDITORS,
-    ("company.take_work_back", "POST"): COMPANY_EDITORS,
-    ("company.hand_work_back", "POST"): COMPANY_STAFF,
+    ("company.edit_contributors", "GET"): COMPANY_EDITORS,
+    ("company.edit_contributors", "POST"): COMPANY_EDITORS,
     ("company.show_organisation", "GET"): COMPANY,
     ("company.change_organisation", "POST"): COMPANY_OWNERS,
     ("company.name_parent", "POST"): COMPANY_OWNERS,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
-from portal.authz.policy import MANAGERS
+from portal.authz.policy import MANAGERS, NARROWED
 from portal.authz.principal import Principal
 from portal.clock import clock
 from portal.models import (
@@ -86,8 +86,8 @@ def scope_of(principal: Principal, model: type[Any], *, at: datetime | None = No
 
 
 def _company_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool]:
-    if principal.role is Role.CONTRIBUTOR:
-        return _contributor_scope(principal, model)
+    if principal.role in NARROWED:
+        return _narrowed_scope(principal, model)
     if model is Submission:
         return _owned(principal, Submission.organisation_id) & Submission.erased_at.is_(None)
     if model in (Assessment, Evidence):
@@ -130,8 +130,8 @@ def _owned(principal: Principal, column: Any) -> ColumnElement[bool]:
     return either
 
 
-def _contributor_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool]:
-    """Only assessments in which a section was given to this member, and those grants."""
+def _narrowed_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool]:
+    """Only assessments of which something was given to this member, and what was given."""
     mine = Assignment.membership_id == principal.membership_id
     if model is Assignment:
         return mine
@@ -143,6 +143,11 @@ def _contributor_scope(principal: Principal, model: type[Any]) -> ColumnElement[
         # this to the questions of the sections given to the member.
         owned = _owned(principal, Evidence.organisation_id)
         return owned & _exists(Evidence, Assignment.assessment_id == Evidence.assessment_id, mine)
+    if model is WorkerStatement:
+        # Who speaks for the workers reads what others who do so said; contributors have no part in it.
+        if principal.role is Role.CONTRIBUTOR:
+            return false()
+        return _exists(model, Assignment.assessment_id == model.assessment_id, mine)
     if model in OF_ASSESSMENTS:
         # Narrowed to the questions of the member's own work in the same way.
         return _exists(model, Assignment.assessment_id == model.assessment_id, mine)

@@ -25,6 +25,8 @@ class Role(StrEnum):
     EDITOR = "editor"
     #: Works on the sections given to them and sees nothing else of the company.
     CONTRIBUTOR = "contributor"
+    #: Reads what is given to them, comments on it, and says what the workers' body has to say before it is signed.
+    WORKER_REPRESENTATIVE = "worker_representative"
     SIGNATORY = "signatory"
     REVIEWER = "reviewer"
     SUPERVISOR = "supervisor"

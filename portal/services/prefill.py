@@ -13,7 +13,7 @@ from portal.domain.answers import Answer
 from portal.domain.prefill import Given, Suggestion, counterparts, suggestion
 from portal.domain.questionnaire import Catalogue, Question
 from portal.models import AnswerRow, Assessment
-from portal.services.sections import own_sections
+from portal.services.sections import own_work
 
 _GIVEN = select(
     Assessment.questionnaire,
@@ -37,7 +37,7 @@ def suggestions_for(
     The working answers of an assessment stay as they were submitted, so one table holds drafts and submissions alike.
     Nothing is suggested to contributors: what was said elsewhere may belong to a section not given to them.
     """
-    if own_sections(session, principal, assessment.id) is not None:
+    if own_work(session, principal, assessment.id) is not None:
         return {}
     own = catalogue.questionnaires[assessment.questionnaire]
     # As written: a page may hand over questions in the reader's language, and their words are compared here.

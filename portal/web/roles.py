@@ -10,6 +10,7 @@ _NAMES = {
     Role.OWNER: _l("Owner"),
     Role.EDITOR: _l("Editor"),
     Role.CONTRIBUTOR: _l("Contributor"),
+    Role.WORKER_REPRESENTATIVE: _l("Worker representative"),
     Role.SIGNATORY: _l("Signatory"),
     Role.REVIEWER: _l("Reviewer"),
     Role.SUPERVISOR: _l("Supervisor"),
@@ -20,7 +21,10 @@ _NAMES = {
 WHAT = {
     Role.OWNER: _l("Manages the members, answers, signs and shares."),
     Role.EDITOR: _l("Answers all questions of the company."),
-    Role.CONTRIBUTOR: _l("Answers only the sections given to them and sees nothing else."),
+    Role.CONTRIBUTOR: _l("Answers only what is given to them and sees nothing else."),
+    Role.WORKER_REPRESENTATIVE: _l(
+        "Reads what is given to them, comments on it, and states what the workers say before it is signed."
+    ),
     Role.SIGNATORY: _l("Reads everything, signs and shares."),
     Role.REVIEWER: _l("Reads what companies share and decides on it."),
     Role.SUPERVISOR: _l("Does what reviewers do, manages the members and sees who read what."),

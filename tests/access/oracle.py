@@ -97,7 +97,7 @@ ROLES: dict[str, Role | None] = {
 
 #: The areas, and the roles that have any business there.
 AREAS: dict[str, frozenset[Role]] = {
-    "company": frozenset({Role.OWNER, Role.EDITOR, Role.CONTRIBUTOR, Role.SIGNATORY}),
+    "company": frozenset({Role.OWNER, Role.EDITOR, Role.CONTRIBUTOR, Role.WORKER_REPRESENTATIVE, Role.SIGNATORY}),
     "government": frozenset({Role.REVIEWER, Role.SUPERVISOR}),
     "admin": frozenset({Role.ADMINISTRATOR, Role.METHODOLOGY_EDITOR}),
 }

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.models import Assessment
-from portal.services import sections
+from portal.services import assignments
 from portal.web import current
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.languages import in_words_of_reader
@@ -22,7 +22,7 @@ def edit_contributors(assessment_id: UUID) -> ResponseReturnValue:
         return _page(assessment, conflict=False)
     questionnaire = current.questionnaire(assessment.questionnaire)
     try:
-        sections.give_sections(
+        assignments.give_sections(
             current.session(),
             current.principal(),
             assessment,
@@ -31,7 +31,7 @@ def edit_contributors(assessment_id: UUID) -> ResponseReturnValue:
             seen=request.form.get("seen", ""),
             at=current.now(),
         )
-    except sections.ChangedMeanwhile:
+    except assignments.ChangedMeanwhile:
         return _page(assessment, conflict=True), 409
     flash(_("Saved. Contributors see the sections given to them from now on, and no others."))
     return redirect(url_for(".edit_contributors", assessment_id=assessment.id))
@@ -39,13 +39,13 @@ def edit_contributors(assessment_id: UUID) -> ResponseReturnValue:
 
 def _page(assessment: Assessment, *, conflict: bool) -> str:
     """The matrix as it stands; after a conflict it is what the colleague saved."""
-    given = sections.given_sections(current.session(), current.principal(), assessment)
+    given = assignments.given_sections(current.session(), current.principal(), assessment)
     questionnaire = in_words_of_reader(current.questionnaire(assessment.questionnaire))
     return render_template(
         "company/contributors.html",
         assessment=assessment,
         questionnaire=questionnaire,
-        contributors=sections.contributors(current.session(), current.principal()),
+        contributors=assignments.contributors(current.session(), current.principal()),
         given=given,
         errors=[_("A colleague changed this in the meantime. Below is what stands now; make your changes again.")]
         if conflict
@@ -53,7 +53,7 @@ def _page(assessment: Assessment, *, conflict: bool) -> str:
     )
 
 
-def _wanted() -> list[sections.Grant]:
+def _wanted() -> list[assignments.Grant]:
     """The ticked boxes: "<membership> <section>". What is no such pair gives nothing."""
     pairs = []
     for text in request.form.getlist("given"):

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from portal.domain.answers import Answer, has_answer
 from portal.domain.applicability import applicable_questions, open_screening, rule_values, screening_fields
+from portal.domain.assigned import Work
 from portal.domain.plans import plan_of
 from portal.domain.questionnaire import ProfileField, Question, Questionnaire, Section
 from portal.models import Assessment
 from portal.services.assessments import SavedAnswer, answered_questions, saved_answers
 from portal.services.profiles import profile_of, profiles_of
 from portal.services.question_marks import NO_MARKS, Marks, marks_of
-from portal.services.sections import all_own_sections, own_sections
+from portal.services.sections import all_own_work, own_work
 from portal.web import current
 from portal.web.languages import in_words_of_reader
 
@@ -71,12 +72,12 @@ class Progress:
 
 
 def progress_of(assessment: Assessment) -> Progress:
-    """With the answers; for a contributor only the sections given to them."""
+    """With the answers; for those who see only what was given to them, that."""
     session, principal = current.session(), current.principal()
     saved = saved_answers(session, assessment)
     values = profile_of(session, principal, assessment.organisation_id).values
     answered = {question_id for question_id, item in saved.items() if has_answer(item.answer)}
-    mine = own_sections(session, principal, assessment.id)
+    mine = own_work(session, principal, assessment.id)
     return _progress(assessment, values, saved, answered, mine, marks_of(session, assessment))
 
 
@@ -85,14 +86,14 @@ def overviews_of(assessments: Sequence[Assessment]) -> list[Progress]:
     session, principal = current.session(), current.principal()
     answered = answered_questions(session, assessments)
     profiles = profiles_of(session, principal, {item.organisation_id for item in assessments})
-    mine = all_own_sections(session, principal)
+    mine = all_own_work(session, principal)
     return [
         _progress(
             item,
             profiles.get(item.organisation_id, {}),
             {},
             answered.get(item.id, set()),
-            None if mine is None else mine.get(item.id, frozenset()),
+            None if mine is None else mine.get(item.id, Work()),
         )
         for item in assessments
     ]
@@ -103,7 +104,7 @@ def _progress(
     values: Mapping[str, object],
     saved: Mapping[str, SavedAnswer],
     answered: Collection[str],
-    mine: Collection[str] | None,
+    mine: Work | None,
     marks: Marks = NO_MARKS,
 ) -> Progress:
     written = current.questionnaire(assessment.questionnaire)
@@ -113,9 +114,10 @@ def _progress(
     asked = applicable_questions(questionnaire, rules)
     sections = []
     for section in questionnaire.sections:
-        if mine is not None and section.id not in mine:
+        given = section.questions if mine is None else mine.questions_of(section)
+        if mine is not None and not given and section.id not in mine.sections:
             continue
-        questions = tuple(question for question in section.questions if question.id in asked)
+        questions = tuple(question for question in given if question.id in asked)
         count = sum(question.id in answered for question in questions)
         sections.append(SectionProgress(section, questions, count, section.id in marks.done))
     return Progress(

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -120,6 +121,27 @@ def test_an_answer_can_be_saved_in_a_section_given_and_in_no_other(
     with db.reading(engine) as session:
         versions = session.execute(select(AnswerRow.question_id, AnswerRow.version).where(AnswerRow.version > 1)).all()
     assert [row[0] for row in versions] == ["HRS-COM-01"]
+
+
+def test_of_a_single_question_given_a_contributor_sees_no_other(
+    engine: Engine, helper: FlaskClient, contributor: Person, complete: Assessment
+) -> None:
+    with db.writing(engine) as session, session.begin():
+        member = UUID(membership_of(engine, contributor))
+        work = {"assessment_id": complete.id, "section_id": "COM", "question_id": "HRS-COM-02", "given_at": NOON}
+        session.add(Assignment(membership_id=member, **work))
+
+    page = helper.get(section(complete, "COM")).text
+    token = token_in(page)
+
+    def save(question: str) -> int:
+        fields = {"csrf_token": token, "question": question, f"{question}-value": "4", f"{question}-version": "1"}
+        return int(helper.post(f"/company/assessments/{complete.id}/answers", data=fields).status_code)
+
+    assert set(re.findall(r'data-question="([^"]+)"', page)) == {"HRS-COM-02"}
+    assert "1 of 1" in helper.get("/company").text
+    assert helper.get(section(complete, "CHK")).status_code == 404
+    assert (save("HRS-COM-02"), save("HRS-COM-01")) == (200, 404)
 
 
 def test_taking_a_section_back_closes_it_at_once(
