@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from portal.models.organisation import Role
-
-#: Groups a row may name. "anyone", "half" and "signed_in" need no role; "half" is also open while a factor is owed.
-ANYONE = frozenset({"anyone"})
-HALF_SIGNED_IN = frozenset({"half"})
-SIGNED_IN = frozenset({"signed_in"})
-COMPANY = frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY})
-COMPANY_WRITERS = frozenset({Role.OWNER, Role.EDITOR, Role.CONTRIBUTOR})
-#: Everybody in a company: contributors and worker representatives only reach what was given to them.
-COMPANY_STAFF = COMPANY | COMPANY_WRITERS | {Role.WORKER_REPRESENTATIVE}
-#: Those who see what was given to them and nothing else of their company.
-NARROWED = frozenset({Role.CONTRIBUTOR, Role.WORKER_REPRESENTATIVE})
-COMPANY_EDITORS = frozenset({Role.OWNER, Role.EDITOR})
-COMPANY_OWNERS = frozenset({Role.OWNER})
-#: Those who may bind the company.
-SIGNATORIES = frozenset({Role.OWNER, Role.SIGNATORY})
-GOVERNMENT = frozenset({Role.REVIEWER, Role.SUPERVISOR})
-SUPERVISORS = frozenset({Role.SUPERVISOR})
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
-ADMINISTRATION = frozenset({Role.ADMINISTRATOR, Role.METHODOLOGY_EDITOR})
-#: Those who run the membership of their organisation.
-MANAGERS = frozenset({Role.OWNER, Role.SUPERVISOR, Role.ADMINISTRATOR})
-#: Nothing of their organisation is open to them until they have signed in with a second factor.
-MFA_ROLES = frozenset({Role.SIGNATORY, Role.REVIEWER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.METHODOLOGY_EDITOR})
+from portal.authz.company_rows import COMPANY_ROWS
+from portal.authz.groups import (
+    ADMINISTRATION,
+    ADMINISTRATORS,
+    ANYONE,
+    GOVERNMENT,
+    HALF_SIGNED_IN,
+    MANAGERS,
+    SIGNED_IN,
+    SUPERVISORS,
+)
 
 _PUBLIC_PAGES = (
     "static",
@@ -64,6 +51,7 @@ _PUBLIC_PAGES = (
 #: (endpoint, method) -> who. GET and POST never share a row.
 POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     **{(endpoint, "GET"): ANYONE for endpoint in _PUBLIC_PAGES},
+    **COMPANY_ROWS,
     ("account.sign_in", "GET"): ANYONE,
     ("account.sign_in", "POST"): ANYONE,
     ("account.sign_out", "POST"): HALF_SIGNED_IN,
@@ -130,93 +118,6 @@ POLICY: Mapping[tuple[str, str], frozenset[str]] = {
     ("account.ask_factor_reset", "POST"): MANAGERS,
     ("account.approve_factor_reset", "POST"): MANAGERS,
     ("account.withdraw_factor_reset", "POST"): MANAGERS,
-    ("company.home", "GET"): COMPANY_STAFF,
-    ("company.edit_profile", "GET"): COMPANY,
-    ("company.edit_profile", "POST"): COMPANY_EDITORS,
-    ("company.list_questionnaires", "GET"): COMPANY,
-    ("company.begin_assessment", "POST"): COMPANY_EDITORS,
-    ("company.show_assessment", "GET"): COMPANY_STAFF,
-    ("company.edit_screening", "GET"): COMPANY,
-    ("company.edit_screening", "POST"): COMPANY_EDITORS,
-    ("company.edit_section", "GET"): COMPANY_STAFF,
-    ("company.edit_section", "POST"): COMPANY_WRITERS,
-    ("company.autosave_answer", "POST"): COMPANY_WRITERS,
-    ("company.download_evidence", "GET"): COMPANY_STAFF,
-    ("company.show_evidence", "GET"): COMPANY_STAFF,
-    ("company.download_preview", "GET"): COMPANY_STAFF,
-    ("company.remove_evidence", "POST"): COMPANY_WRITERS,
-    ("company.replace_evidence", "POST"): COMPANY_WRITERS,
-    ("company.choose_file", "GET"): COMPANY_WRITERS,
-    ("company.reuse_file", "POST"): COMPANY_WRITERS,
-    ("company.begin_upload", "POST"): COMPANY_WRITERS,
-    ("company.show_upload_json", "GET"): COMPANY_WRITERS,
-    ("company.add_piece", "POST"): COMPANY_WRITERS,
-    ("company.cancel_upload", "POST"): COMPANY_WRITERS,
-    ("company.list_questions", "GET"): COMPANY_STAFF,
-    ("company.edit_question", "GET"): COMPANY_STAFF,
-    ("company.edit_question", "POST"): COMPANY_WRITERS,
-    ("company.choose_view", "POST"): COMPANY_STAFF,
-    ("company.set_deadline", "POST"): COMPANY_EDITORS,
-    ("company.list_versions", "GET"): COMPANY_STAFF,
-    ("company.use_version", "POST"): COMPANY_WRITERS,
-    ("company.remove_version", "POST"): COMPANY_OWNERS,
-    ("company.edit_contributors", "GET"): COMPANY_EDITORS,
-    ("company.edit_contributors", "POST"): COMPANY_EDITORS,
-    ("company.show_organisation", "GET"): COMPANY,
-    ("company.change_organisation", "POST"): COMPANY_OWNERS,
-    ("company.name_parent", "POST"): COMPANY_OWNERS,
-    ("company.confirm_child", "POST"): COMPANY_OWNERS,
-    ("company.refuse_child", "POST"): COMPANY_OWNERS,
-    ("company.show_mergers", "GET"): COMPANY_OWNERS,
-    ("company.ask_merger", "POST"): COMPANY_OWNERS,
-    ("company.withdraw_merger", "POST"): COMPANY_OWNERS,
-    ("company.accept_merger", "POST"): COMPANY_OWNERS,
-    ("company.decline_merger", "POST"): COMPANY_OWNERS,
-    ("company.show_workbook", "GET"): COMPANY,
-    ("company.download_workbook", "GET"): COMPANY,
-    ("company.upload_workbook", "POST"): COMPANY_EDITORS,
-    ("company.preview_workbook", "GET"): COMPANY_EDITORS,
-    ("company.confirm_workbook", "POST"): COMPANY_EDITORS,
-    ("company.discard_workbook", "POST"): COMPANY_EDITORS,
-    ("company.check_answers", "GET"): COMPANY,
-    ("company.show_score", "GET"): COMPANY,
-    ("company.sign_assessment", "GET"): SIGNATORIES,
-    ("company.sign_assessment", "POST"): SIGNATORIES,
-    ("company.list_submissions", "GET"): COMPANY,
-    ("company.show_submission", "GET"): COMPANY,
-    ("company.download_report", "GET"): COMPANY,
-    ("company.order_report", "POST"): COMPANY,
-    ("company.download_bundle", "GET"): COMPANY,
-    ("company.download_proof", "GET"): COMPANY,
-    ("company.show_trail", "GET"): COMPANY,
-    ("company.show_crosswalks", "GET"): COMPANY,
-    ("company.download_crosswalks", "GET"): COMPANY,
-    ("company.download_crosswalk_csv", "GET"): COMPANY,
-    ("company.show_preflight", "GET"): COMPANY,
-    ("company.download_draft_report", "GET"): COMPANY,
-    ("company.download_receipt", "GET"): COMPANY,
-    ("company.list_actions", "GET"): COMPANY,
-    ("company.download_actions", "GET"): COMPANY,
-    ("company.start_action", "POST"): COMPANY_EDITORS,
-    ("company.edit_action", "GET"): COMPANY,
-    ("company.edit_action", "POST"): COMPANY_EDITORS,
-    ("company.move_action", "POST"): COMPANY_EDITORS,
-    ("company.attach_action_file", "POST"): COMPANY_EDITORS,
-    ("company.download_action_file", "GET"): COMPANY,
-    ("company.remove_action_file", "POST"): COMPANY_EDITORS,
-    ("company.show_risks", "GET"): COMPANY,
-    ("company.show_what_if", "GET"): COMPANY,
-    ("company.download_risks", "GET"): COMPANY,
-    ("company.correct_submission", "POST"): SIGNATORIES,
-    ("company.withdraw_submission", "POST"): SIGNATORIES,
-    ("company.share_submission", "POST"): SIGNATORIES,
-    ("company.revoke_share", "POST"): SIGNATORIES,
-    ("company.list_erasures", "GET"): COMPANY_OWNERS,
-    ("company.ask_company_erasure", "POST"): COMPANY_OWNERS,
-    ("company.show_submission_erasure", "GET"): COMPANY_OWNERS,
-    ("company.ask_submission_erasure", "POST"): COMPANY_OWNERS,
-    ("company.approve_erasure", "POST"): COMPANY_OWNERS,
-    ("company.withdraw_erasure", "POST"): COMPANY_OWNERS,
     ("admin.list_erasures", "GET"): ADMINISTRATORS,
     ("admin.approve_erasure", "POST"): ADMINISTRATORS,
     ("admin.withdraw_erasure", "POST"): ADMINISTRATORS,

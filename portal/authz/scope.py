@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
-from portal.authz.policy import MANAGERS, NARROWED
+from portal.authz.groups import MANAGERS, NARROWED
 from portal.authz.principal import Principal
 from portal.clock import clock
 from portal.models import (

@@ -5,16 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import Enum
 
-from portal.authz.policy import (
-    ANYONE,
-    FRESH_PROOF,
-    HALF_SIGNED_IN,
-    MFA_ROLES,
-    NOT_VOUCHED,
-    POLICY,
-    SIGNED_IN,
-    TWO_FACTORS,
-)
+from portal.authz.groups import ANYONE, HALF_SIGNED_IN, MFA_ROLES, SIGNED_IN
+from portal.authz.policy import FRESH_PROOF, NOT_VOUCHED, POLICY, TWO_FACTORS
 from portal.authz.principal import Principal
 
 

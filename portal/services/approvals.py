@@ -10,7 +10,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from portal.authz import Principal, visible
-from portal.authz.policy import MANAGERS
+from portal.authz.groups import MANAGERS
 from portal.models import Approval, Membership, Organisation, Submission, User
 from portal.services import audit
 from portal.services.jobs import BELL

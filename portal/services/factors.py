@@ -14,7 +14,7 @@ from sqlalchemy import CursorResult, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal
-from portal.authz.policy import MFA_ROLES
+from portal.authz.groups import MFA_ROLES
 from portal.models import Authenticator, AuthenticatorKind, Membership, RecoveryCode, User
 from portal.sealing import Sealer, Unsealable
 from portal.services import audit, logins

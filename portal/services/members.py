@@ -11,13 +11,19 @@ from sqlalchemy import CursorResult, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
-from portal.authz.policy import MANAGERS
+from portal.authz.groups import MANAGERS
 from portal.models import Assignment, Authenticator, Login, Membership, Organisation, OrganisationKind, Role, User
 from portal.services import audit, logins
 
 #: Roles a manager may give, by kind of organisation, the usual one first.
 ROLES = {
-    OrganisationKind.COMPANY: (Role.EDITOR, Role.CONTRIBUTOR, Role.SIGNATORY, Role.OWNER),
+    OrganisationKind.COMPANY: (
+        Role.EDITOR,
+        Role.CONTRIBUTOR,
+        Role.SIGNATORY,
+        Role.WORKER_REPRESENTATIVE,
+        Role.OWNER,
+    ),
     OrganisationKind.GOVERNMENT: (Role.REVIEWER, Role.SUPERVISOR),
     OrganisationKind.ADMINISTRATION: (Role.METHODOLOGY_EDITOR, Role.ADMINISTRATOR),
 }

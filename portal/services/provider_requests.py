@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
-from portal.authz.policy import MANAGERS
+from portal.authz.groups import MANAGERS
 from portal.models import Approval, IdentityProvider, Membership, User
 from portal.sealing import Sealer
 from portal.services import audit, providers

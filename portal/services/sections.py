@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
-from portal.authz.policy import NARROWED
+from portal.authz.groups import NARROWED
 from portal.domain.assigned import Work
 from portal.domain.questionnaire import Questionnaire
 from portal.models import Assignment

@@ -96,6 +96,7 @@ DEEDS: Mapping[str, LazyString] = {
     "share.expired": _l("A share came to its end"),
     "share.granted": _l("A submission was shared with a government"),
     "share.revoked": _l("A share was ended"),
+    "statement.written": _l("Worker representatives wrote what they say about an assessment"),
     "submission.corrected": _l("Submitted answers were opened again, for a corrected version"),
     "submission.created": _l("Answers were signed and submitted"),
     "submission.erased": _l("A submission was erased"),
@@ -105,6 +106,9 @@ DEEDS: Mapping[str, LazyString] = {
     "workbook.applied": _l("Answers were taken from a workbook"),
     "workbook.discarded": _l("An uploaded workbook was thrown away"),
     "workbook.uploaded": _l("A workbook was uploaded"),
+    "work.given": _l("A part of an assessment was given to a member"),
+    "work.handed_back": _l("A part of an assessment was handed back"),
+    "work.taken_back": _l("A part of an assessment was taken back from a member"),
 }
 ACTORS: Mapping[Actor, LazyString] = {
     Actor.PORTAL: _l("The portal"),

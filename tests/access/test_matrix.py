@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from portal.authz import POLICY
-from portal.authz.policy import ANYONE, FRESH_PROOF
+from portal.authz.groups import ANYONE
+from portal.authz.policy import FRESH_PROOF
 from portal.models import Role
 from tests.access import oracle
 from tests.access.addresses import Call, calls, is_owned, may_see

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from portal.authz import ANONYMOUS, POLICY, Principal, allows
-from portal.authz.policy import ANYONE
+from portal.authz.groups import ANYONE
 from portal.models import OrganisationKind, Role
 
 

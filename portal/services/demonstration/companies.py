@@ -14,7 +14,7 @@ from portal.authz import Principal
 from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.models import Assessment, Organisation, ReviewState, Role, Submission
-from portal.services import assessments, evidence, invitations, profiles, reviews, sections, submissions
+from portal.services import assessments, assignments, evidence, invitations, profiles, reviews, submissions
 from portal.services.demonstration.answering import say
 from portal.services.demonstration.files import Received, keep_file
 from portal.services.demonstration.people import Cast
@@ -96,11 +96,11 @@ def _give_sections(
     """Let contributors work on the sections the data file names."""
     if not contributors:
         return
-    members = {one.email: one.membership_id for one in sections.contributors(stage.session, by)}
+    members = {one.email: one.membership_id for one in assignments.contributors(stage.session, by)}
     wanted = [(members[email], section) for email, names in contributors.items() for section in names]
     known = {section for _member, section in wanted}
-    nothing = sections.given_sections(stage.session, by, assessment).seen
-    sections.give_sections(stage.session, by, assessment, known, wanted, seen=nothing, at=at)
+    nothing = assignments.given_sections(stage.session, by, assessment).seen
+    assignments.give_sections(stage.session, by, assessment, known, wanted, seen=nothing, at=at)
 
 
 def save_profile(

@@ -20,10 +20,12 @@ from portal.web.company import (
     screening,
     sections,
     signing,
+    statements,
     submissions,
     trail,
     uploads,
     what_ifs,
+    work,
     workbooks,
 )
 from portal.web.company.blueprint import bp
@@ -49,9 +51,11 @@ __all__ = [
     "screening",
     "sections",
     "signing",
+    "statements",
     "submissions",
     "trail",
     "uploads",
     "what_ifs",
+    "work",
     "workbooks",
 ]

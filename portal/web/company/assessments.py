@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from portal.domain.applicability import rule_values
 from portal.domain.laws import hints
+from portal.domain.lifecycle import is_editable
 from portal.domain.questionnaire import Profile
 from portal.domain.versions import newest_of
 from portal.services import deadlines
@@ -18,6 +19,7 @@ from portal.services.assessments import AlreadyStarted, list_assessments, start_
 from portal.services.organisations import absorbed_names
 from portal.services.profiles import profile_of
 from portal.services.submissions import list_submissions
+from portal.services.work import list_work
 from portal.web import current
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.offers import Offer, offers_to
@@ -81,8 +83,15 @@ def begin_assessment() -> ResponseReturnValue:
 @bp.get("/assessments/<uuid:assessment_id>")
 def show_assessment(assessment_id: UUID) -> ResponseReturnValue:
     progress = progress_of(own_assessment_or_404(assessment_id))
-    absorbed = absorbed_names(current.session(), current.principal())
-    return render_template("company/assessment.html", progress=progress, absorbed=absorbed)
+    given = list_work(current.session(), current.principal(), progress.assessment)
+    own = [one for one in given if one.holder_id == current.actor() and not one.handed_back_at]
+    return render_template(
+        "company/assessment.html",
+        progress=progress,
+        absorbed=absorbed_names(current.session(), current.principal()),
+        mine=own if is_editable(progress.assessment.status) else [],
+        today=current.now().date(),
+    )
 
 
 @bp.post("/assessments/<uuid:assessment_id>/deadline")

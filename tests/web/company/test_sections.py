@@ -266,7 +266,10 @@ def test_a_refused_file_loses_nothing_that_was_typed(
 def test_questions_that_do_not_apply_are_not_asked(owner: FlaskClient, draft: Assessment, engine: Engine) -> None:
     page = owner.get("/company/profile").text
     form = MultiDict([("csrf_token", token_in(page)), ("version", "1"), ("PRO-18", "0"), ("PRO-11", "0")])
-    owner.post("/company/profile", data=form)
+    shown = owner.post("/company/profile", data=form).text
+    seen = re.search(r'name="seen" value="([^"]+)"', shown)
+    assert seen, "what the change does was not shown first"
+    owner.post("/company/profile", data=MultiDict([*form.items(multi=True), ("seen", seen[1])]))
 
     assert "HRS-DO-03" not in owner.get(address(draft, "DO")).text
     assert "HRS-KNO-02-value" not in owner.get(address(draft, "KNO")).text
