@@ -42,11 +42,13 @@ POINTS_INTO = {
     "provider_id": "identity_provider",
     "mail_id": "outbox_mail",
     "request_id": "approval",
+    "action_id": "corrective_action",
+    "action_file_id": "action_file",
     "factor_id": "authenticator",
     "passkey_id": "authenticator",
 }
 #: What hangs from an assessment or a submission and is asked for together with it.
-ALONG = ("section_id", "question_id", "number", "evidence_id", "share_id")
+ALONG = ("section_id", "question_id", "number", "evidence_id", "share_id", "assignment_id")
 #: Only the person's own, whatever the organisation.
 PERSONAL = frozenset(
     {"login", "authenticator", "recovery_code", "known_device", "pending_workbook", "link_token", "upload"}
@@ -140,6 +142,9 @@ def _along(compartment: str, world: BigWorld) -> dict[str, Any]:
         "number": 1,
         "evidence_id": world.evidence[compartment],
         "share_id": world.shares.get(compartment, NOBODYS_ID),
+        "assignment_id": next(
+            (row["id"] for row, where in world.rows["assignment"] if where == compartment), NOBODYS_ID
+        ),
     }
 
 

@@ -31,6 +31,7 @@ NOBODYS = {
     "audit_checkpoint": "published to everybody",
     "audit_content": "ids, versions and states alone; the services' own tests look at them",
     "outbox_mail": "sealed; the test opens what is sent",
+    "declaration": "published to everybody",
 }
 #: Columns that hold no words of a tenant: column -> (what a made-up row says there, why).
 CODES: dict[str, tuple[Any, str]] = {
@@ -61,11 +62,11 @@ CODES: dict[str, tuple[Any, str]] = {
     "bookmark.question_id": ("HRS-COM-01", "names a question"),
     "comment.question_id": ("HRS-COM-01", "names a question"),
     "corrective_action.question_id": ("HRS-COM-01", "names a question"),
+    "corrective_action.steps": ([{"text": "Ask", "done": False}], "stand beside the title, which is marked"),
     "upload.question_id": ("HRS-COM-01", "names a question"),
     "section_done.section_id": ("COM", "names a section"),
     "presence.section_id": ("COM", "names a section"),
     "action_file.media_type": ("text/plain", "a type"),
-    "declaration.language": ("en", "a tag"),
     "user.language": ("", "a tag"),
     "approval.kind": ("erase_submission", "a kind"),
     "alert.kind": ("read_burst", "a kind"),
@@ -143,8 +144,6 @@ def tenants_of(table: Table) -> set[str]:
         return {"a", "b"}
     if table.name in ("assignment", "served_country"):
         return set()
-    if table.name == "declaration":
-        return {"x", "y"}
     if table.name in ("mention", "action_file"):
         return {"a", "b"}
     return {"a", "b", "x", "y"}
@@ -171,8 +170,6 @@ def compartment_of(site: Site, table: str, row: dict[str, Any]) -> str:
     for column in ("organisation_id", "from_id"):
         if row.get(column):
             return f"{letters[row[column]]}people"
-    if row.get("government_id"):
-        return f"{letters[row['government_id']]}name"
     if row.get("comment_id"):
         return compartment_of(site, "", _looked_up(site, "comment", row["comment_id"]))
     if row.get("provider_id"):

@@ -17,6 +17,7 @@ from portal.authz.policy import POLICY
 from portal.clock import clock
 from portal.models import (
     Assessment,
+    CorrectiveAction,
     Evidence,
     Membership,
     Organisation,
@@ -163,6 +164,12 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         for section in questionnaires[assessment.questionnaire].sections
         if assessment.status == "draft" or section is questionnaires[assessment.questionnaire].sections[0]
     ]
+    questions = [
+        {"assessment_id": assessment.id, "question_id": part.questions[0].id}
+        for assessment in session.scalars(own.where(Assessment.status == "draft"))
+        for part in questionnaires[assessment.questionnaire].sections
+    ]
+    actions = session.scalars(select(CorrectiveAction.id).where(CorrectiveAction.organisation_id == organisation))
     readable = {*session.scalars(submissions), *session.scalars(shared)}
     drafts = ({"assessment_id": assessment.id} for assessment in session.scalars(own))
     files = session.scalars(select(Evidence.id).where(Evidence.organisation_id == organisation).limit(1))
@@ -171,6 +178,8 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         *({"evidence_id": file} for file in files),
         *drafts,
         *sections,
+        *questions,
+        *({"action_id": action} for action in actions),
         *({"submission_id": submission} for submission in readable),
         *({"membership_id": member} for member in session.scalars(members)),
     ]

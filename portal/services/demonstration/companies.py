@@ -14,7 +14,17 @@ from portal.authz import Principal
 from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue, Questionnaire
 from portal.models import Assessment, Organisation, ReviewState, Role, Submission
-from portal.services import assessments, assignments, evidence, invitations, profiles, reviews, submissions
+from portal.services import (
+    actions,
+    assessments,
+    assignments,
+    evidence,
+    invitations,
+    profiles,
+    reviews,
+    submissions,
+    work,
+)
 from portal.services.demonstration.answering import say
 from portal.services.demonstration.files import Received, keep_file
 from portal.services.demonstration.people import Cast
@@ -80,6 +90,7 @@ def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> list
             answers = _with_generated(stage, who, questionnaire, answers, by=first, on=moment.date())
         assessment = fill_in(stage, first, questionnaire, period, answers, at=moment - PREPARING)
         _give_sections(stage, first, assessment, part.get("contributors", {}), at=moment)
+        _share_out(stage, first, assessment, part, at=moment)
         if "signature" in part:
             played.append(_sign_and_decide(stage, company, assessment, part, moment, at))
     return played
@@ -101,6 +112,29 @@ def _give_sections(
     known = {section for _member, section in wanted}
     nothing = assignments.given_sections(stage.session, by, assessment).seen
     assignments.give_sections(stage.session, by, assessment, known, wanted, seen=nothing, at=at)
+
+
+def _share_out(stage: Stage, by: Principal, assessment: Assessment, part: Mapping[str, Any], *, at: datetime) -> None:
+    """Give what the data file names to others than contributors, and begin its corrective actions."""
+    for email, names in part.get("given", {}).items():
+        person = stage.cast.principals[email, assessment.organisation_id].actor
+        member = next(one for one in work.colleagues(stage.session, by) if one.user_id == person)
+        for section in names:
+            work.give_work(
+                stage.session,
+                by,
+                assessment,
+                member.membership_id,
+                section_id=section,
+                question_id="",
+                due_on=at.date() + timedelta(days=60),
+                note="",
+                at=at,
+            )
+    questionnaire = stage.catalogue.questionnaires[assessment.questionnaire]
+    for question_id in part.get("actions", ()):
+        title = questionnaire.by_id[question_id].remedial[:300]
+        actions.start_action(stage.session, by, assessment, question_id, title, at=at)
 
 
 def save_profile(

@@ -123,7 +123,7 @@ def _page(progress: Progress, question: Question, errors: list[FieldError] | Non
         parts=parts_of(progress, (question,), errors or [], suggested),
         panels=[markup for panel in PANELS if (markup := panel(progress, question))],
         errors=errors or [],
-        editable=is_editable(progress.assessment.status),
+        editable=is_editable(progress.assessment.status) and current.may("company.edit_question", "POST"),
         countries=countries() if any(column.kind == "country" for column in question.columns) else (),
     )
     return page, 422 if errors else 200

@@ -74,7 +74,7 @@ def autosave_answer(assessment_id: UUID) -> ResponseReturnValue:
 
 def _section_page(progress: Progress, section: Section, errors: list[FieldError] | None = None) -> ResponseReturnValue:
     questions = _asked(progress, section)
-    editable = is_editable(progress.assessment.status)
+    editable = is_editable(progress.assessment.status) and current.may("company.edit_section", "POST")
     suggested = suggestions_on(progress, questions)
     parts = parts_of(progress, questions, errors or [], suggested)
     names = [part.section for part in progress.sections if part.questions]
