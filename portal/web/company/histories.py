@@ -14,7 +14,7 @@ from portal.models import Assessment
 from portal.services import histories
 from portal.services.assessments import SavedAnswer, StaleAnswer, record_plan, save_answer
 from portal.services.sections import works_on
-from portal.web import current
+from portal.web import current, fragments
 from portal.web.company.answer_forms import values_of
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.progress import Progress, progress_of
@@ -34,7 +34,7 @@ def list_versions(assessment_id: UUID, question_id: str) -> ResponseReturnValue:
     assessment, question = question_or_404(assessment_id, question_id)
     progress = progress_of(assessment)
     earlier = histories.versions_of(current.session(), current.principal(), assessment, question.id)
-    panel = _panel(progress, question, earlier, more=False)
+    panel = fragments.rendered(_panel(progress, question, earlier, more=False))
     return render_template("company/versions.html", progress=progress, question=question, panel=panel)
 
 

@@ -13,7 +13,7 @@ from portal.domain.answers import Answer, has_answer
 from portal.domain.lifecycle import is_editable
 from portal.domain.questionnaire import Question
 from portal.services.people import set_one_question_per_page
-from portal.web import current
+from portal.web import current, fragments
 from portal.web.company.answer_forms import FieldError
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.panels import PANELS
@@ -121,7 +121,7 @@ def _page(progress: Progress, question: Question, errors: list[FieldError] | Non
         before=asked[place - 1] if place else None,
         after=asked[place + 1] if place + 1 < len(asked) else None,
         parts=parts_of(progress, (question,), errors or [], suggested),
-        panels=[markup for panel in PANELS if (markup := panel(progress, question))],
+        panels=[fragments.rendered(panel(progress, question)) for panel in PANELS],
         errors=errors or [],
         editable=is_editable(progress.assessment.status) and current.may("company.edit_question", "POST"),
         countries=countries() if any(column.kind == "country" for column in question.columns) else (),

@@ -69,6 +69,21 @@ def test_a_save_on_top_of_somebody_elses_shows_both(owner: FlaskClient, place: s
     assert stands(engine).version == 3
 
 
+def test_what_hangs_below_a_question_is_markup_and_what_people_wrote_is_text(
+    owner: FlaskClient, place: str, engine: Engine, assessment: Assessment, world: World
+) -> None:
+    with db.writing(engine) as session, session.begin():
+        answer = Answer(value=2, comment="<b>Bold</b>")
+        by = world.owner.principal.actor
+        assessments.save_answer(session, assessment, QUESTION, answer, version=3, by=by, at=NOW)
+    for page in (f"{place}/{QUESTION}", f"{place}/{QUESTION}/versions"):
+        text = owner.get(page).text
+        assert '<section class="history"' in text
+        assert "&lt;section" not in text
+        assert "&lt;b&gt;Bold" in text
+        assert "<b>Bold" not in text
+
+
 def test_the_history_says_who_when_and_what(owner: FlaskClient, place: str, world: World) -> None:
     page = owner.get(f"{place}/{QUESTION}/versions").text
 
