@@ -11,10 +11,11 @@ from portal.web.company.histories import history_panel
 from portal.web.company.honesty import harm_panel
 from portal.web.company.progress import Progress
 
-#: Each returns markup for one question, or nothing.
 Panel = Callable[[Progress, Question], str]
+#: What stands before the answer: who helps, and who does what with it.
+AHEAD: tuple[Panel, ...] = (harm_panel,)
+#: Each returns markup for one question, or nothing.
 PANELS: tuple[Panel, ...] = (
-    harm_panel,
     files_panel,
     actions_panel,
     history_panel,

@@ -16,7 +16,7 @@ from portal.services.people import set_one_question_per_page
 from portal.web import current, fragments
 from portal.web.company.answer_forms import FieldError
 from portal.web.company.blueprint import bp, own_assessment_or_404
-from portal.web.company.panels import PANELS
+from portal.web.company.panels import AHEAD, PANELS
 from portal.web.company.progress import Progress, progress_of
 from portal.web.company.question_parts import parts_of, suggestions_on
 from portal.web.company.saving import save_questions
@@ -121,6 +121,7 @@ def _page(progress: Progress, question: Question, errors: list[FieldError] | Non
         before=asked[place - 1] if place else None,
         after=asked[place + 1] if place + 1 < len(asked) else None,
         parts=parts_of(progress, (question,), errors or [], suggested),
+        ahead=[fragments.rendered(panel(progress, question)) for panel in AHEAD],
         panels=[fragments.rendered(panel(progress, question)) for panel in PANELS],
         errors=errors or [],
         editable=is_editable(progress.assessment.status) and current.may("company.edit_question", "POST"),

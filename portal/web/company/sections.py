@@ -15,9 +15,10 @@ from portal.models import Assessment
 from portal.services.assessments import NEVER_ANSWERED, NotEditable, StaleAnswer
 from portal.services.question_marks import set_done
 from portal.services.sections import works_on
-from portal.web import current
+from portal.web import current, fragments
 from portal.web.company.answer_forms import FieldError, InvalidForm, digest, posted_values, values_of
 from portal.web.company.blueprint import bp, own_assessment_or_404
+from portal.web.company.honesty import harm_panel
 from portal.web.company.progress import Progress, progress_of
 from portal.web.company.question_parts import parts_of, suggestions_on
 from portal.web.company.saving import save_one, save_questions
@@ -77,6 +78,7 @@ def _section_page(progress: Progress, section: Section, errors: list[FieldError]
     editable = is_editable(progress.assessment.status) and current.may("company.edit_section", "POST")
     suggested = suggestions_on(progress, questions)
     parts = parts_of(progress, questions, errors or [], suggested)
+    harms = [question for question in questions if question.type == "incident"]
     names = [part.section for part in progress.sections if part.questions]
     page = render_template(
         "company/section.html",
@@ -89,7 +91,8 @@ def _section_page(progress: Progress, section: Section, errors: list[FieldError]
         editable=editable,
         to_confirm=sum(item.answer is not None for item in suggested.values()),
         countries=countries() if any(column.kind == "country" for q in questions for column in q.columns) else (),
-        has_incidents=any(question.type == "incident" for question in questions),
+        has_incidents=bool(harms),
+        ahead=[fragments.rendered(harm_panel(progress, harms[0]))] if harms else [],
         part=next(part for part in progress.sections if part.section.id == section.id),
     )
     return page, 422 if errors else 200
