@@ -14,7 +14,7 @@ HIDDEN_IMPORTS = {
     # A missing Pango reaches the parent as a message; it must not keep the portal from starting.
     "portal/reports/renderer/__main__.py": {"portal.reports.renderer.engine"},
     # A child process looks into one file of unknown intent, and loads the one parser that file needs.
-    "portal/storage/inspector.py": {"pikepdf", "PIL", "pypdfium2"},
+    "portal/storage/inspector.py": {"pikepdf", "PIL"},
 }
 #: Started in isolated mode, as a program of its own that finds no portal to import from.
 RELATIVE_IMPORTS = "portal/reports/renderer/"

@@ -13,7 +13,7 @@ from portal.storage.inspection import MEDIA_TYPES
 #: Contents drawn in one go.
 AT_ONCE = 20
 #: What a picture can be drawn of: media type -> the ending the drawing program knows it by.
-DRAWN = {MEDIA_TYPES[ending]: ending for ending in ("pdf", "png", "jpg")}
+DRAWN = {MEDIA_TYPES[ending]: ending for ending in ("png", "jpg")}
 
 
 def undrawn(session: Session) -> dict[str, str]:

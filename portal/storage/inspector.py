@@ -203,16 +203,6 @@ def draw_image(path: Path) -> bytes:
         return _as_jpeg(ImageOps.exif_transpose(image))
 
 
-def draw_page(path: Path) -> bytes:
-    """The first page, where the program for it is installed."""
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(path)
-    page = document[0]
-    longest = max(page.get_size())
-    return _as_jpeg(page.render(scale=min(SIDE / longest, 4), may_draw_forms=False).to_pil())
-
-
 def _as_jpeg(image: Any) -> bytes:
     from PIL import Image
 
@@ -237,7 +227,7 @@ CHECKS: dict[str, Callable[[Path], None]] = {
 }
 
 
-DRAWING: dict[str, Callable[[Path], bytes]] = {"png": draw_image, "jpg": draw_image, "pdf": draw_page}
+DRAWING: dict[str, Callable[[Path], bytes]] = {"png": draw_image, "jpg": draw_image}
 
 
 def main() -> None:

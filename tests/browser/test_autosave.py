@@ -158,3 +158,14 @@ def test_what_was_typed_offline_is_counted_and_sent_from_another_page(page: Page
     page.goto(address)
     expect(comment(page)).to_have_value("Typed on the road")
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_chosen_file_is_sent_in_pieces_and_stands_in_the_list(page: Page) -> None:
+    place = page.locator(f"[data-evidence='{QUESTION}']")
+    place.locator("input[type=file]").set_input_files(
+        {"name": "ประชุม.txt", "mimeType": "text/plain", "buffer": b"Minutes.\n"}
+    )
+
+    expect(place.get_by_role("link", name="ประชุม.txt")).to_be_visible(timeout=15_000)
+    page.reload()
+    expect(place.get_by_role("link", name="ประชุม.txt").first).to_be_visible()

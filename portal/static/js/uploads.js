@@ -15,7 +15,9 @@ const memory = {
 
 class Sending {
   constructor(slot, file) {
-    Object.assign(this, { slot, file, key: `${slot.prefix}${file.size} ${file.lastModified} ${file.name}` });
+    this.slot = slot;
+    this.file = file;
+    this.key = `${slot.prefix}${file.size} ${file.lastModified} ${file.name}`;
     this.line = document.createElement("div");
     this.line.className = "sending";
     const name = document.createElement("bdi");
@@ -81,7 +83,7 @@ class Sending {
     if (!this.url) return this.begin();
     if (this.received === undefined) {
       const { status, answer } = await this.ask(this.url);
-      if (status === 200) Object.assign(this, { received: answer.received, piece: answer.piece });
+      if (status === 200) this.stands(answer);
       else if (status === 404) this.again();
       else this.end("ended");
       return undefined;
@@ -103,9 +105,15 @@ class Sending {
     });
     if (status === 422) return this.refused(answer.message);
     if (status !== 200) return this.end("ended");
-    Object.assign(this, { url: answer.url, received: answer.received, piece: answer.piece });
+    this.url = answer.url;
+    this.stands(answer);
     memory.set(this.key, answer.url);
     return undefined;
+  }
+
+  stands(answer) {
+    this.received = answer.received;
+    this.piece = answer.piece;
   }
 
   // The portal no longer knows it: swept after a day, or begun by somebody else on this device.
@@ -120,7 +128,15 @@ class Sending {
     this.received = this.file.size;
     this.end("attached");
     memory.forget(this.key);
-    this.slot.files.insertAdjacentHTML("beforeend", answer.html); // made and escaped by the portal
+    const line = document.createElement("div");
+    const link = document.createElement("a");
+    const name = document.createElement("bdi");
+    line.className = "file";
+    link.href = answer.url;
+    name.textContent = answer.name;
+    link.append(name);
+    line.append(link);
+    this.slot.files.append(line);
     this.bar.remove();
   }
 
@@ -149,7 +165,10 @@ class Sending {
 
 class Slot {
   constructor(form, place) {
-    Object.assign(this, { form, place, question: place.dataset.evidence, files: place.querySelector("[data-files]") });
+    this.form = form;
+    this.place = place;
+    this.question = place.dataset.evidence;
+    this.files = place.querySelector("[data-files]");
     this.input = place.querySelector("input[type=file]");
     this.prefix = `upload ${form.dataset.person} ${form.dataset.uploads} ${this.question} `;
     this.lines = document.createElement("div");

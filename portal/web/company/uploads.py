@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from uuid import UUID
 
-from flask import abort, jsonify, render_template, request, url_for
+from flask import abort, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.models import Assessment, Upload
+from portal.models import Upload
 from portal.services import evidence, uploads
-from portal.services.assessments import NotEditable, StoredFile
+from portal.services.assessments import NotEditable
 from portal.services.sections import works_on
 from portal.storage.inspection import RefusedFile
 from portal.storage.pieces import PIECE, Pieces, PiecesLost
@@ -102,17 +102,16 @@ def _finish(upload: Upload) -> ResponseReturnValue:
         answer = _refused(refusal)
         current.keep_changes()
     else:
-        answer = _attached(assessment, evidence_id)
+        answer = _attached(evidence_id)
     uploads.end_upload(current.session(), current.principal(), upload.id)
     _pieces().drop(upload.id)
     return answer
 
 
-def _attached(assessment: Assessment, evidence_id: UUID) -> ResponseReturnValue:
+def _attached(evidence_id: UUID) -> ResponseReturnValue:
     row = evidence.find_evidence(current.session(), current.principal(), current.catalogue(), evidence_id) or abort(404)
-    file = StoredFile(name=row.name, sha256=row.sha256, bytes=row.size, type=row.media_type, id=row.id)
-    shown = render_template("fields/files.html", files=[file], assessment=assessment)
-    return jsonify(status="attached", id=evidence_id, html=shown), 201
+    url = url_for(".show_evidence", evidence_id=evidence_id)
+    return jsonify(status="attached", id=evidence_id, name=row.name, url=url), 201
 
 
 def _refused(refusal: Exception) -> ResponseReturnValue:
