@@ -36,13 +36,16 @@ def rendered(markup: str) -> Markup:
     return Markup(markup)  # noqa: S704 - comes from render_template alone
 
 
-def fragment_of(questionnaire: Questionnaire, question: Question, rows: int, groups: tuple[int, ...] = ()) -> Fragment:
+def fragment_of(
+    questionnaire: Questionnaire, question: Question, rows: int, groups: tuple[int, ...] = (), *, alone: bool = False
+) -> Fragment:
     """Return the fixed parts of a question's inputs in the language of this request.
 
-    Of the rows of a table the first stand ready, in `groups` of so many; their names are blocks.
+    Of the rows of a table the first stand ready, in `groups` of so many; their names are blocks. `alone` on its page, a
+    question is the heading of it, and `value:numbered` says which of all questions it is.
     """
     language = str(get_locale() or "en")
-    return _render(questionnaire.digest, question.id, language, rows, groups, _Key(questionnaire, question))
+    return _render(questionnaire.digest, question.id, language, rows, groups, alone, _Key(questionnaire, question))
 
 
 def fill(fragment: Fragment, values: Mapping[str, list[str]], blocks: Mapping[str, str]) -> Markup:
@@ -92,7 +95,9 @@ class _Key:
 
 
 @lru_cache(maxsize=4096)
-def _render(digest: str, question_id: str, language: str, rows: int, groups: tuple[int, ...], what: _Key) -> Fragment:
+def _render(
+    digest: str, question_id: str, language: str, rows: int, groups: tuple[int, ...], alone: bool, what: _Key
+) -> Fragment:
     question, section, known = what.question, what.section, current.catalogue().references
     html = render_template(
         "fields/question.html",
@@ -106,5 +111,6 @@ def _render(digest: str, question_id: str, language: str, rows: int, groups: tup
         groups=groups,
         ready=sum(groups),
         language=language,
+        alone=alone,
     )
     return tuple(_HOLE.split(html))

@@ -27,12 +27,23 @@ def suggestions_on(progress: Progress, questions: Sequence[Question]) -> dict[st
 def parts_of(
     progress: Progress, questions: Sequence[Question], errors: list[FieldError], suggested: dict[str, Suggestion]
 ) -> list[Markup]:
-    """The questions of a page, one after the other."""
+    """The questions of a section, one after the other."""
+    words = _words_of(progress)
+    return [_question_html(progress, question, errors, suggested.get(question.id), words) for question in questions]
+
+
+def part_of(progress: Progress, question: Question, errors: list[FieldError], suggested: Suggestion | None) -> Markup:
+    """A question that has its page to itself, and is the heading of it."""
+    asked = progress.asked
+    place, count = asked.index(question) + 1, len(asked)
+    words = _words_of(progress) | {"numbered": [_("Question %(place)s of %(count)s", place=place, count=count)]}
+    return _question_html(progress, question, errors, suggested, words)
+
+
+def _words_of(progress: Progress) -> dict[str, list[str]]:
+    """What the holes of every question of a page are filled with alike."""
     place = url_for("company.show_assessment", assessment_id=progress.assessment.id)
-    words = (_("Mark to come back to"), _("Marked: take the mark away"))
-    return [
-        _question_html(progress, question, errors, suggested.get(question.id), place, words) for question in questions
-    ]
+    return {"place": [place], "mark": [_("Mark to come back to")], "marked": [_("Marked: take the mark away")]}
 
 
 def _question_html(
@@ -40,8 +51,7 @@ def _question_html(
     question: Question,
     errors: list[FieldError],
     suggested: Suggestion | None,
-    place: str,
-    words: tuple[str, str],
+    words: dict[str, list[str]],
 ) -> Markup:
     """One question: its cached fixed parts, filled with the stored answer, or with what was just typed."""
     saved = progress.saved.get(question.id, NEVER_ANSWERED)
@@ -50,8 +60,9 @@ def _question_html(
     mine = [error for error in errors if error.field.startswith(f"{question.id}-")]
     if mine:
         values = posted_values(question, request.form)
-    values["place"] = [place]
-    values["mark"] = [words[question.id in progress.marks.bookmarks]]
+    values |= words
+    if question.id in progress.marks.bookmarks:
+        values["mark"] = words["marked"]
     blocks = _blocks(progress.assessment, saved, mine)
     if limit := limit_html(progress, question):
         blocks["limit"] = limit
@@ -59,12 +70,13 @@ def _question_html(
         blocks["noted"] = noted
     if suggested:
         blocks["suggestion"] = suggestion_html(progress, question, suggested)
+    alone = "numbered" in words
     if question.type != "table":
-        return fragments.fill(fragments.fragment_of(progress.questionnaire, question, 0), values, blocks)
+        return fragments.fill(fragments.fragment_of(progress.questionnaire, question, 0, alone=alone), values, blocks)
     rows = saved.answer.value or ready
     standing = groups(question, rows)
     count = max(fragments.ROWS, len(rows) + 2)
-    fragment = fragments.fragment_of(progress.questionnaire, question, count, standing)
+    fragment = fragments.fragment_of(progress.questionnaire, question, count, standing, alone=alone)
     return fragments.fill(fragment, values, blocks | line_names(question, rows, standing))
 
 

@@ -18,7 +18,7 @@ from portal.web.company.answer_forms import FieldError
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.panels import AHEAD, PANELS
 from portal.web.company.progress import Progress, progress_of
-from portal.web.company.question_parts import parts_of, suggestions_on
+from portal.web.company.question_parts import part_of, suggestions_on
 from portal.web.company.saving import save_questions
 from portal.web.company.sections import closed_message
 from portal.web.countries import countries
@@ -120,7 +120,7 @@ def _page(progress: Progress, question: Question, errors: list[FieldError] | Non
         place=place + 1,
         before=asked[place - 1] if place else None,
         after=asked[place + 1] if place + 1 < len(asked) else None,
-        parts=parts_of(progress, (question,), errors or [], suggested),
+        part=part_of(progress, question, errors or [], suggested.get(question.id)),
         ahead=[fragments.rendered(panel(progress, question)) for panel in AHEAD],
         panels=[fragments.rendered(panel(progress, question)) for panel in PANELS],
         errors=errors or [],
