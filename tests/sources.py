@@ -79,7 +79,7 @@ def texts() -> dict[str, str]:
     found = {}
     for folder, inside, names in os.walk(ROOT):
         inside[:] = sorted(set(inside) - NOT_OURS)
-        for path in (Path(folder, name) for name in sorted(names)):
+        for path in (Path(folder, name) for name in sorted(set(names) - NOT_OURS)):
             if path.suffix not in BINARY:
                 found[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8", errors="replace")
     assert found, "no files"
