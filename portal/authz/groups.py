@@ -12,6 +12,9 @@ COMPANY = frozenset({Role.OWNER, Role.EDITOR, Role.SIGNATORY})
 COMPANY_WRITERS = frozenset({Role.OWNER, Role.EDITOR, Role.CONTRIBUTOR})
 #: Everybody in a company: contributors and worker representatives only reach what was given to them.
 COMPANY_STAFF = COMPANY | COMPANY_WRITERS | {Role.WORKER_REPRESENTATIVE}
+#: Whose presence on a page colleagues see, and who see theirs. Not those who speak for the workers: they read without
+#: their employer looking on.
+SEEN_AT_WORK = COMPANY | COMPANY_WRITERS
 #: Those who see what was given to them and nothing else of their company.
 NARROWED = frozenset({Role.CONTRIBUTOR, Role.WORKER_REPRESENTATIVE})
 COMPANY_EDITORS = frozenset({Role.OWNER, Role.EDITOR})

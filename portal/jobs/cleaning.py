@@ -16,6 +16,7 @@ def clean_up(place: Workplace) -> int:
         housekeeping.reclaim(place.engine)
     if erased or _is_due(place):
         housekeeping.sweep_files(place.engine, place.store)
+        housekeeping.forget_passing(place.engine, at=place.clock())
         (place.settings.var / STAMP).write_text(place.clock().isoformat())
     return erased
 

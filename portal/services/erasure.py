@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from portal.domain.mentions import without_name
 from portal.models import (
     ActionFile,
     Alert,
@@ -94,6 +95,7 @@ def erase_person(session: Session, user_id: UUID, *, at: datetime) -> None:
     memberships = select(Membership.id).where(Membership.user_id == user_id)
     _delete(session, Assignment, Assignment.membership_id.in_(memberships))
     session.execute(update(Login).where(Login.user_id == user_id).values(membership_id=None))
+    _forget_mentions(session, user_id)
     for model in OF_PERSON:
         _delete(session, model, model.user_id == user_id)
     _delete(session, WorkerStatement, WorkerStatement.author_id == user_id)
@@ -215,6 +217,14 @@ def _empty_submissions(session: Session, ids: Sequence[UUID], at: datetime) -> N
             erased_at=at,
         )
     )
+
+
+def _forget_mentions(session: Session, user_id: UUID) -> None:
+    """The name behind an @ in what colleagues wrote to the person; the rest of their words stays."""
+    name = session.get_one(User, user_id).name
+    named = select(Mention.comment_id).where(Mention.user_id == user_id)
+    for comment_id, body in session.execute(select(Comment.id, Comment.body).where(Comment.id.in_(named))).all():
+        session.execute(update(Comment).where(Comment.id == comment_id).values(body=without_name(body, name, "…")))
 
 
 def _forget_earlier_answers(session: Session, assessment_id: UUID) -> None:

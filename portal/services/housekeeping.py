@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Engine
 
 from portal import db
-from portal.services import erasure
+from portal.services import erasure, presence
 from portal.storage import FileStore
 
 EVERY = timedelta(hours=1)
@@ -20,6 +20,12 @@ def sweep_files(engine: Engine, store: FileStore, *, untouched: timedelta = UNTO
     with db.reading(engine) as session:
         kept = erasure.kept_files(session)
     return store.sweep(kept, untouched=untouched)
+
+
+def forget_passing(engine: Engine, *, at: datetime) -> None:
+    """Remove what said something for a minute."""
+    with db.writing(engine) as session, session.begin():
+        presence.forget_stale(session, at=at)
 
 
 def reclaim(engine: Engine) -> None:

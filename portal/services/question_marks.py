@@ -12,8 +12,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal
+from portal.db import UTCDateTime
 from portal.models import Assessment, Bookmark, SectionDone
 from portal.services import audit
+from portal.services.presence import LASTS, Present
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Marks:
     holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
     section_holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict)
     done: frozenset[str] = frozenset()
+    #: Who has a page of the assessment open, whoever asks among them.
+    here: tuple[Present, ...] = ()
 
 
 NO_MARKS = Marks()
@@ -51,8 +55,11 @@ _NOTED = (
         FROM assignment AS held JOIN membership ON membership.id = held.membership_id
         JOIN "user" AS person ON person.id = membership.user_id
         WHERE held.assessment_id = :assessment AND held.handed_back_at IS NULL
+        UNION ALL SELECT 'here', '', presence.section_id, 1, person.name, NULL, person.id
+        FROM presence JOIN "user" AS person ON person.id = presence.user_id
+        WHERE presence.assessment_id = :assessment AND presence.seen_at >= :since
     """)
-    .bindparams(bindparam("assessment", type_=Uuid()))
+    .bindparams(bindparam("assessment", type_=Uuid()), bindparam("since", type_=UTCDateTime()))
     .columns(
         column("kind", String),
         column("question_id", String),
@@ -65,14 +72,15 @@ _NOTED = (
 )
 
 
-def marks_of(session: Session, assessment: Assessment) -> Marks:
-    """Open comments, bookmarks, who holds what, and which sections somebody called complete."""
+def marks_of(session: Session, assessment: Assessment, *, at: datetime) -> Marks:
+    """Open comments, bookmarks, who holds what, which sections somebody called complete, and who is there."""
     comments: dict[str, int] = {}
     bookmarks, done = set(), set()
     holders: dict[str, tuple[Holder, ...]] = {}
     section_holders: dict[str, tuple[Holder, ...]] = {}
+    here: list[Present] = []
     for kind, question, section, count, name, due_on, user in session.connection().execute(
-        _NOTED, {"assessment": assessment.id}
+        _NOTED, {"assessment": assessment.id, "since": at - LASTS}
     ):
         match kind:
             case "comment":
@@ -81,10 +89,13 @@ def marks_of(session: Session, assessment: Assessment) -> Marks:
                 bookmarks.add(question)
             case "done":
                 done.add(section)
+            case "here":
+                here.append(Present(user, name, section))
             case _:
                 place, key = (holders, question) if question else (section_holders, section)
                 place[key] = (*place.get(key, ()), Holder(name, due_on, user))
-    return Marks(comments, frozenset(bookmarks), holders, section_holders, frozenset(done))
+    here.sort(key=lambda one: one.name)
+    return Marks(comments, frozenset(bookmarks), holders, section_holders, frozenset(done), tuple(here))
 
 
 def set_bookmark(

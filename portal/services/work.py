@@ -24,6 +24,14 @@ class NotOpen(Exception):
     """It was handed back or taken back in between."""
 
 
+class ChangedMeanwhile(Exception):
+    """A colleague changed it since the page was made; carries how it stands now."""
+
+    def __init__(self, now: Work) -> None:
+        super().__init__("changed in between")
+        self.now = now
+
+
 @dataclass(frozen=True, slots=True)
 class Colleague:
     membership_id: UUID
@@ -126,6 +134,40 @@ def give_work(
     what = {"membership": str(membership_id), "section": section_id, "question": question_id}
     _record(session, principal, assessment, "work.given", at, **what)
     return _told(session, principal, select(Membership.user_id).where(Membership.id == membership_id))
+
+
+def change_work(
+    session: Session,
+    principal: Principal,
+    assessment: Assessment,
+    work_id: UUID,
+    *,
+    due_on: date | None,
+    note: str,
+    version: int,
+    at: datetime,
+) -> Told | None:
+    """Set another day or note for what is in hand; return whom to tell, nobody where nothing changed.
+
+    Raises NotOpen for what was handed back or taken back, ChangedMeanwhile for a version that no longer stands.
+    """
+    now = next((one for one in list_work(session, principal, assessment) if one.id == work_id), None)
+    if now is None or now.handed_back_at:
+        raise NotOpen
+    if (now.due_on, now.note) == (due_on, note):
+        return None
+    changed = session.execute(
+        update(Assignment)
+        .where(Assignment.id == work_id, Assignment.assessment_id == assessment.id, Assignment.version == version)
+        .where(Assignment.handed_back_at.is_(None))
+        .values(due_on=due_on, note=note, version=version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not changed.rowcount:  # type: ignore[attr-defined]
+        raise ChangedMeanwhile(now)
+    day = due_on.isoformat() if due_on else ""
+    _record(session, principal, assessment, "work.changed", at, assignment=str(work_id), due_on=day)
+    return _told(session, principal, select(User.id).where(User.id == now.holder_id))
 
 
 def hand_back(

@@ -27,6 +27,8 @@ from portal.storage.pieces import PIECE
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 #: A sign-in's last use is written at most this often, so that reading pages hardly ever writes.
 TOUCH_EVERY = timedelta(minutes=1)
+#: What a page does by itself keeps no sign-in alive: whoever left it open is away.
+BY_ITSELF = frozenset({"company.note_presence"})
 #: Endpoints whose form may carry files, and how many of the largest size one request may hold.
 UPLOADS = frozenset(
     {
@@ -211,7 +213,7 @@ def _load_principal() -> Principal:
         found, seen_at = logins.principal_of(session(), token, portal().limits, at=now())
     except LookupError:
         return ANONYMOUS
-    if now() - seen_at > TOUCH_EVERY:
+    if now() - seen_at > TOUCH_EVERY and request.endpoint not in BY_ITSELF:
         _touch(found)
     return found
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import url_for
-from flask_babel import get_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 
-from portal.models import Submission
+from portal.models import Assessment, Submission
 from portal.services import outbox
+from portal.services.comments import Colleague
 from portal.services.invitations import Sent
 from portal.web import current
+from portal.web.languages import languages
 from portal.web.roles import role_name
 
 
@@ -55,6 +57,25 @@ def send_receipt(submission: Submission, address: str) -> None:
         body += "\n" + _("Questions about the portal:") + f" {contact}\n"
     subject = _("Receipt %(reference)s", reference=submission.reference)
     post_all([address], subject, body, kind="receipt")
+
+
+def send_mention(reader: Colleague, assessment: Assessment, question_id: str) -> None:
+    """Tell a colleague, in their own language, that a comment names them: who and where, nothing of what it says."""
+    known = languages()
+    principal = current.principal()
+    place = url_for("company.edit_question", assessment_id=assessment.id, question_id=question_id, _anchor="comments")
+    with force_locale((known.get(reader.language) or known["en"]).locale):
+        body = _(
+            "%(name)s of %(organisation)s wrote a comment on question %(question)s and wants you to read it.\n\n"
+            "Read it and answer on this page:\n%(address)s\n\n"
+            "What it says stands only there: comments between colleagues are not sent by mail.\n",
+            name=principal.name,
+            organisation=principal.organisation_name,
+            question=question_id,
+            address=address_of(place),
+        )
+        subject = _("A comment for you: %(organisation)s", organisation=principal.organisation_name)
+        post_all([reader.email], subject, body, kind="mention")
 
 
 def address_of(path: str) -> str:

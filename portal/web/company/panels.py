@@ -7,6 +7,7 @@ from collections.abc import Callable
 from portal.domain.questionnaire import Question
 from portal.web.company.actions import actions_panel
 from portal.web.company.attached_files import files_panel
+from portal.web.company.comments import comments_panel
 from portal.web.company.histories import history_panel
 from portal.web.company.honesty import harm_panel
 from portal.web.company.progress import Progress
@@ -17,6 +18,7 @@ AHEAD: tuple[Panel, ...] = (harm_panel,)
 #: Each returns markup for one question, or nothing.
 PANELS: tuple[Panel, ...] = (
     files_panel,
+    comments_panel,
     actions_panel,
     history_panel,
 )

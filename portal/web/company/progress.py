@@ -11,6 +11,7 @@ from portal.domain.assigned import Work
 from portal.domain.plans import plan_of
 from portal.domain.questionnaire import ProfileField, Question, Questionnaire, Section
 from portal.models import Assessment
+from portal.services import presence
 from portal.services.assessments import SavedAnswer, answered_questions, saved_answers
 from portal.services.profiles import profile_of, profiles_of
 from portal.services.question_marks import NO_MARKS, Marks, marks_of
@@ -67,6 +68,17 @@ class Progress:
         """Where to go on: the first section that is not complete."""
         return next((part.section for part in self.sections if part.state in ("started", "waiting")), None)
 
+    @property
+    def open_comments(self) -> int:
+        """Between colleagues, on the questions this person sees."""
+        return sum(self.marks.comments.get(question.id, 0) for question in self.asked)
+
+    @property
+    def here(self) -> list[presence.Shown]:
+        """Who else has a page of it open."""
+        others = (one for one in self.marks.here if one.user_id != current.actor())
+        return presence.shown(others, {part.section.id: part.section.title for part in self.sections})
+
     def answers(self) -> dict[str, Answer]:
         return {question_id: item.answer for question_id, item in self.saved.items()}
 
@@ -78,7 +90,7 @@ def progress_of(assessment: Assessment) -> Progress:
     values = profile_of(session, principal, assessment.organisation_id).values
     answered = {question_id for question_id, item in saved.items() if has_answer(item.answer)}
     mine = own_work(session, principal, assessment.id)
-    return _progress(assessment, values, saved, answered, mine, marks_of(session, assessment))
+    return _progress(assessment, values, saved, answered, mine, marks_of(session, assessment, at=current.now()))
 
 
 def overviews_of(assessments: Sequence[Assessment]) -> list[Progress]:

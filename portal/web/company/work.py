@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -58,6 +58,42 @@ def give_work(assessment_id: UUID) -> ResponseReturnValue:
     _tell(told, assessment, _("Something was given to you"), _("A part of an assessment was given to you to work on."))
     flash(_("Given. Your colleague is told by mail."))
     return redirect(url_for(".list_assignments", assessment_id=assessment_id))
+
+
+@bp.route("/assessments/<uuid:assessment_id>/assignments/<uuid:assignment_id>", methods=["GET", "POST"])
+def edit_work(assessment_id: UUID, assignment_id: UUID) -> ResponseReturnValue:
+    """Another day or note for what a colleague has in hand."""
+    assessment = own_assessment_or_404(assessment_id)
+    given = work.list_work(current.session(), current.principal(), assessment)
+    one = next((one for one in given if one.id == assignment_id), None) or abort(404)
+    listed = url_for(".list_assignments", assessment_id=assessment_id)
+    if one.handed_back_at or not is_editable(assessment.status):
+        flash(_("This was handed back: to ask for more, give it again."), "error")
+        return redirect(listed)
+    if request.method == "GET":
+        return _one_page(assessment, one, {}, 200)
+    try:
+        due_on, note = day(request.form.get("due_on", "")), clean(request.form.get("note", ""), longest=2000)
+    except Mistyped as error:
+        return _one_page(assessment, one, {"due_on": str(error)}, 422)
+    version = request.form.get("version", type=int, default=-1)
+    try:
+        told = work.change_work(
+            current.session(),
+            current.principal(),
+            assessment,
+            assignment_id,
+            due_on=due_on,
+            note=note,
+            version=version,
+            at=current.now(),
+        )
+    except work.ChangedMeanwhile:
+        return _one_page(assessment, one, {"note": _("A colleague changed this meanwhile. Read both, then save.")}, 409)
+    if told:
+        _tell(told, assessment, _("The day or note was changed"), _("What was given to you has another day or note."))
+        flash(_("Saved. Your colleague is told by mail."))
+    return redirect(listed)
 
 
 @bp.post("/assessments/<uuid:assessment_id>/assignments/<uuid:assignment_id>/hand-back")
@@ -114,6 +150,19 @@ def _tell(told: work.Told, assessment: Assessment, subject: str, first: str) -> 
     post_all(
         [told.email], f"{subject}: {told.organisation}", f"{first}\n\n{told.organisation}\n{address}\n", kind="work"
     )
+
+
+def _one_page(assessment: Assessment, one: work.Work, errors: dict[str, str], status: int) -> ResponseReturnValue:
+    page = render_template(
+        "company/assignment.html",
+        progress=progress_of(assessment),
+        one=one,
+        errors=errors,
+        typed=request.form if errors else None,
+        conflict=status == 409,
+        today=current.now().date(),
+    )
+    return page, status
 
 
 def _page(assessment: Assessment, errors: dict[str, str], status: int) -> ResponseReturnValue:

@@ -133,3 +133,65 @@ def test_worker_representatives_read_what_is_given_write_no_answer_and_have_a_sa
     assert builders.post(owner, f"{place}/worker-statements", said).status_code == 403
     with db.reading(engine) as session:
         assert session.scalars(select(WorkerStatement.body_name)).all() == ["สหภาพแรงงาน"]
+
+
+def test_another_day_and_note_are_set_and_told(
+    engine: Engine, app: Flask, owner: FlaskClient, place: str, world: World, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    give(engine, owner, place, world.editor, "COM", due_on="2027-01-31", note="First")
+    row = held(engine)
+    assert row is not None
+    address = f"{place}/assignments/{row.id}"
+    assert f'href="{address}"' in owner.get(f"{place}/assignments").text
+    form = {"version": "1", "due_on": "28 2 2027", "note": "ขอเพิ่มอีกหน่อย"}
+    assert builders.post(owner, address, form).status_code == 302
+    assert builders.post(owner, address, form | {"version": "2"}).status_code == 302, "the same once more"
+
+    changed = held(engine)
+    assert changed is not None
+    assert (str(changed.due_on), changed.note, changed.version) == ("2027-02-28", "ขอเพิ่มอีกหน่อย", 2)
+    assert "ขอเพิ่มอีกหน่อย" in sign_in(world.editor.email).get(place).text
+    with db.reading(engine) as session:
+        sealer = app.extensions["portal"].sealer
+        told = [json.loads(sealer.open(one)) for one in session.scalars(select(OutboxMail.sealed))]
+        assert len(builders.events(session, "work.changed")) == 1
+    assert [mail["to"] for mail in told] == [world.editor.email] * 2
+    assert not any("ขอเพิ่ม" in mail["body"] + mail["subject"] for mail in told)
+
+
+def test_of_two_who_change_it_the_second_reads_both_notes(
+    engine: Engine, owner: FlaskClient, place: str, world: World
+) -> None:
+    give(engine, owner, place, world.editor, "COM")
+    row = held(engine)
+    assert row is not None
+    address = f"{place}/assignments/{row.id}"
+    builders.post(owner, address, {"version": "1", "due_on": "", "note": "Theirs"})
+    answer = builders.post(owner, address, {"version": "1", "due_on": "2027-03-01", "note": "Mine"})
+
+    assert answer.status_code == 409
+    assert "Theirs" in answer.text
+    assert "Mine" in answer.text
+    assert "2027-03-01" in answer.text
+    assert builders.post(owner, address, {"version": "2", "due_on": "someday", "note": "Kept"}).status_code == 422
+    assert builders.post(owner, address, {"version": "2", "due_on": "2027-03-01", "note": "Mine"}).status_code == 302
+    after = held(engine)
+    assert after is not None
+    assert (after.note, after.version) == ("Mine", 3)
+
+
+def test_what_was_handed_back_is_given_again_and_not_changed(
+    engine: Engine, owner: FlaskClient, place: str, world: World, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    give(engine, owner, place, world.editor, "COM")
+    row = held(engine)
+    assert row is not None
+    editor, address = sign_in(world.editor.email), f"{place}/assignments/{row.id}"
+    builders.post(editor, f"{address}/hand-back", {"version": "1"}, page=place)
+    answer = builders.post(owner, address, {"version": "2", "note": "More"}, page=f"{place}/assignments")
+
+    assert answer.status_code == 302
+    assert "give it again" in owner.get(answer.headers["Location"]).text
+    assert f'href="{address}"' not in owner.get(f"{place}/assignments").text
+    unknown = f"{place}/assignments/00000000-0000-4000-8000-000000000000"
+    assert owner.get(unknown).status_code == 404
