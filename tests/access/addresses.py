@@ -48,7 +48,7 @@ POINTS_INTO = {
     "passkey_id": "authenticator",
 }
 #: What hangs from an assessment or a submission and is asked for together with it.
-ALONG = ("section_id", "question_id", "number", "evidence_id", "share_id", "assignment_id")
+ALONG = ("section_id", "question_id", "number", "evidence_id", "share_id", "assignment_id", "comment_id")
 #: Only the person's own, whatever the organisation.
 PERSONAL = frozenset(
     {"login", "authenticator", "recovery_code", "known_device", "pending_workbook", "link_token", "upload"}
@@ -113,7 +113,7 @@ def may_see(who: str, call: Call, world: BigWorld) -> bool | None:
         return False
     if call.row.table in PERSONAL:
         return False if not oracle.sees(who, call.row.compartment) else None
-    if call.row.table == "evidence" and who == "contributor of A":
+    if call.row.table == "evidence" and who in oracle.A_PARTLY:
         return call.row.compartment == "draftgiven"
     sees = oracle.sees(who, call.row.compartment)
     if call.row.table not in ("submission", "assessment"):
@@ -142,6 +142,7 @@ def _along(compartment: str, world: BigWorld) -> dict[str, Any]:
         "number": 1,
         "evidence_id": world.evidence[compartment],
         "share_id": world.shares.get(compartment, NOBODYS_ID),
+        "comment_id": world.comments[compartment],
         "assignment_id": next(
             (row["id"] for row, where in world.rows["assignment"] if where == compartment), NOBODYS_ID
         ),

@@ -199,7 +199,7 @@ def _mark(site: Site, table: Table, key: dict[str, Any], row: dict[str, Any], co
             values[column.name] = {**(row[column.name] or {}), "note": word}
         elif not (table.name == "answer" and column.name == "not_applicable"):
             values[column.name] = f"{row[column.name] or ''} {word}".strip()
-    if table.name == "answer":
+    if table.name in ("answer", "comment") or (table.name == "worker_statement" and compartment == "draftgiven"):
         values = {}  # the builder has said what is where; a contributor's other sections lie elsewhere
     if values:
         site.session.execute(

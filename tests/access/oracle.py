@@ -8,19 +8,21 @@ from portal.models import Role
 
 #: Roles of company A that see all of it; a contributor sees the sections given to them.
 A_STAFF = ("owner of A", "editor of A", "signatory of A", "expired proof")
+#: Those who see the section given to them; what the workers say only one of them.
+A_PARTLY = ("contributor of A", "representative of A")
 X, Y, R = ("reviewer of X", "supervisor of X"), ("reviewer of Y", "supervisor of Y"), ("supervisor of R",)
 
 #: Compartment -> who may meet its words. A compartment is what is seen together or not at all: what a company wrote
 #: in one assessment, an organisation's name, its people. Country T is served by X and R, country D by Y and R.
 SEEN_BY: dict[str, tuple[str, ...]] = {
     # Names of companies: their own people, who verifies them, and who reads a submission of theirs.
-    "aname": (*A_STAFF, "contributor of A", "half signed in", *X, *Y, *R, "administrator"),
+    "aname": (*A_STAFF, *A_PARTLY, "half signed in", *X, *Y, *R, "administrator"),
     "bname": ("owner of B", *Y, *R, "administrator"),
-    "cname": (*A_STAFF, "contributor of A", "administrator"),
+    "cname": (*A_STAFF, *A_PARTLY, "administrator"),
     # Governments are public; a company chooses among them.
     "xname": (
         *A_STAFF,
-        "contributor of A",
+        *A_PARTLY,
         "half signed in",
         "owner of B",
         *X,
@@ -29,11 +31,11 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
         "no second factor",
         "administrator",
     ),
-    "yname": (*A_STAFF, "contributor of A", "half signed in", "owner of B", *X, *Y, *R, "administrator"),
-    "rname": (*A_STAFF, "contributor of A", "half signed in", "owner of B", *X, *Y, *R, "administrator"),
+    "yname": (*A_STAFF, *A_PARTLY, "half signed in", "owner of B", *X, *Y, *R, "administrator"),
+    "rname": (*A_STAFF, *A_PARTLY, "half signed in", "owner of B", *X, *Y, *R, "administrator"),
     "zname": ("administrator", "methodology editor"),
     # People: their colleagues, and those who help them back in when a factor is lost.
-    "apeople": (*A_STAFF, "contributor of A", "half signed in", "administrator"),
+    "apeople": (*A_STAFF, *A_PARTLY, "half signed in", "administrator"),
     "bpeople": ("owner of B", "administrator"),
     "cpeople": (*A_STAFF, "administrator"),
     "xpeople": (*X, "no second factor", "administrator"),
@@ -46,7 +48,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "bprofile": ("owner of B", *Y),
     "cprofile": A_STAFF,
     # Assessments, each with its answers, files, submission and review.
-    "draftgiven": (*A_STAFF, "contributor of A"),
+    "draftgiven": (*A_STAFF, *A_PARTLY),
     "draftclosed": A_STAFF,
     "draftofb": ("owner of B",),
     "unshared": A_STAFF,
@@ -57,6 +59,12 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "swept": A_STAFF,
     "unsharedofb": ("owner of B",),
     "bsharedwithy": ("owner of B", *Y),
+    # What colleagues say to each other goes along with nothing: not with a share, not to who is given another part.
+    "atalk": A_STAFF,
+    "btalk": ("owner of B",),
+    "ctalk": A_STAFF,
+    # What the representatives of the workers say is read by whoever sees all, and by themselves.
+    "aworkers": (*A_STAFF, "representative of A"),
     "absorbed": A_STAFF,
 }
 #: Rows without words, such as the list of a government's officials' looks.
@@ -65,7 +73,7 @@ PRINCIPALS = (
     "half signed in",
     "no organisation",
     *A_STAFF[:3],
-    "contributor of A",
+    *A_PARTLY,
     "owner of B",
     *X,
     *Y,
@@ -83,6 +91,7 @@ ROLES: dict[str, Role | None] = {
     "editor of A": Role.EDITOR,
     "signatory of A": Role.SIGNATORY,
     "contributor of A": Role.CONTRIBUTOR,
+    "representative of A": Role.WORKER_REPRESENTATIVE,
     "owner of B": Role.OWNER,
     "reviewer of X": Role.REVIEWER,
     "supervisor of X": Role.SUPERVISOR,

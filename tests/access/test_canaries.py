@@ -36,6 +36,7 @@ QUICK = (
     "stranger",
     "owner of A",
     "contributor of A",
+    "representative of A",
     "owner of B",
     "supervisor of X",
     "reviewer of Y",

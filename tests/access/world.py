@@ -21,6 +21,7 @@ from portal.models import (
     Assessment,
     Assignment,
     Authenticator,
+    Comment,
     Job,
     JobState,
     Login,
@@ -33,6 +34,7 @@ from portal.models import (
     Share,
     Submission,
     User,
+    WorkerStatement,
 )
 from portal.models.user import AuthenticatorKind
 from portal.services import assessments, logins, profiles, reads, shares, submissions
@@ -43,12 +45,14 @@ from portal.settings import Settings
 from portal.storage import FileStore
 from portal.storage.inspection import Inspected
 from tests import builders, databases
-from tests.access import filling
+from tests.access import filling, oracle
 from tests.access.canaries import canary
 from tests.builders import Person
 
 #: The question that carries a file, the section it stands in, and the one given to the contributor.
 QUESTION, SECTION = "HRS-COM-01", "COM"
+#: One of another section, which is given to nobody.
+ELSEWHERE = "HRS-KNO-02"
 #: One that is said not to apply, in words.
 NOT_ASKED = "HRS-COM-03"
 K = OrganisationKind
@@ -70,6 +74,7 @@ PEOPLE = {
     "editor of A": ("a", Role.EDITOR),
     "signatory of A": ("a", Role.SIGNATORY),
     "contributor of A": ("a", Role.CONTRIBUTOR),
+    "representative of A": ("a", Role.WORKER_REPRESENTATIVE),
     "expired proof": ("a", Role.SIGNATORY),
     "owner of B": ("b", Role.OWNER),
     "owner of C": ("c", Role.OWNER),
@@ -111,6 +116,7 @@ class BigWorld:
     submissions: Mapping[str, UUID]
     shares: Mapping[str, UUID]
     evidence: Mapping[str, UUID]
+    comments: Mapping[str, UUID]
     #: table -> (primary key, compartment) of rows for every tenant.
     rows: Mapping[str, list[tuple[dict[str, Any], str]]]
 
@@ -131,6 +137,7 @@ class Site:
     submissions: dict[str, UUID] = field(default_factory=dict)
     shares: dict[str, UUID] = field(default_factory=dict)
     evidence: dict[str, UUID] = field(default_factory=dict)
+    comments: dict[str, UUID] = field(default_factory=dict)
 
 
 def build(settings: Settings, catalogue: Catalogue) -> BigWorld:
@@ -167,6 +174,7 @@ def build(settings: Settings, catalogue: Catalogue) -> BigWorld:
         site.submissions,
         site.shares,
         site.evidence,
+        site.comments,
         rows,
     )
 
@@ -255,7 +263,30 @@ def _make_draft(site: Site, compartment: str, letter: str, year: int) -> Assessm
         site.session, made, QUESTION, file, by=owner.principal.actor, at=site.now
     )
     site.assessments[compartment] = made.id
+    site.comments[compartment] = _talk(site, made, compartment, letter)
     return made
+
+
+def _talk(site: Site, assessment: Assessment, compartment: str, letter: str) -> UUID:
+    """Somebody says something about each kind of question; return the comment that most can see.
+
+    Only in the section that is given may more than the company's own staff meet it, whatever was submitted and shared.
+    """
+    given = compartment if compartment == "draftgiven" else f"{letter}talk"
+    author = site.people[f"owner of {letter.upper()}"].principal.actor
+    made = []
+    for question, words in ((QUESTION, given), (ELSEWHERE, f"{letter}talk")):
+        comment = Comment(
+            assessment_id=assessment.id,
+            question_id=question,
+            author_id=author,
+            body=f"Between us: {canary(words)}",
+            written_at=site.now,
+        )
+        site.session.add(comment)
+        site.session.flush()
+        made.append(comment.id)
+    return made[0]
 
 
 def _answers(catalogue: Catalogue, compartment: str) -> dict[str, Answer]:
@@ -318,13 +349,20 @@ def _settle_share(
 
 
 def _give_section(site: Site) -> None:
-    grant = Assignment(
-        membership_id=site.people["contributor of A"].principal.membership_id,
-        assessment_id=site.assessments["draftgiven"],
-        section_id=SECTION,
-        given_at=site.now,
+    """To both who see only what was given to them; and one of them says something for the workers."""
+    for who in oracle.A_PARTLY:
+        grant = Assignment(
+            membership_id=site.people[who].principal.membership_id,
+            assessment_id=site.assessments["draftgiven"],
+            section_id=SECTION,
+            given_at=site.now,
+        )
+        site.session.add(grant)
+    speaker = site.people["representative of A"].principal.actor
+    said = {"body_name": f"Union {canary('aworkers')}", "words": f"Nobody asked us {canary('aworkers')}"}
+    site.session.add(
+        WorkerStatement(assessment_id=site.assessments["draftgiven"], author_id=speaker, written_at=site.now, **said)
     )
-    site.session.add(grant)
     site.session.flush()
 
 
