@@ -28,6 +28,7 @@ from portal.services import (
 from portal.services.demonstration.answering import say
 from portal.services.demonstration.files import Received, keep_file
 from portal.services.demonstration.people import Cast
+from portal.services.demonstration.talking import talk
 from portal.services.demonstration.values import Choices, Respondent
 from portal.services.evidence import FileStore
 
@@ -135,6 +136,7 @@ def _share_out(stage: Stage, by: Principal, assessment: Assessment, part: Mappin
     for question_id in part.get("actions", ()):
         title = questionnaire.by_id[question_id].remedial[:300]
         actions.start_action(stage.session, by, assessment, question_id, title, at=at)
+    talk(stage.cast, assessment, questionnaire, part, at=at)
 
 
 def save_profile(

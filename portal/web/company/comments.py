@@ -22,6 +22,8 @@ from portal.web.roles import role_name
 from portal.web.typed import Mistyped, clean
 
 LONGEST = 5000
+#: So many that are not dealt with stand open below a question; older ones are folded away.
+NEWEST = 10
 #: What the list can be narrowed to, by its name in the address.
 SHOWN = ("open", "you", "settled")
 
@@ -167,11 +169,13 @@ def _panel(progress: Progress, question: Question, typed: Mapping[str, str], err
     section = progress.questionnaire.section_of[question.id]
     others = comments.colleagues_at(session, principal, assessment, section.id, question.id)
     said = comments.comments_on(session, principal, assessment, question.id)
+    standing = [one for one in said if not one.settled_at]
     return render_template(
         "company/panels/comments.html",
         assessment=assessment,
         question=question,
-        standing=[one for one in said if not one.settled_at],
+        earlier=standing[:-NEWEST],
+        newest=standing[-NEWEST:],
         settled=[one for one in said if one.settled_at],
         readers=[one for one in others if one.sees],
         ticked=_chosen() if errors else set(),

@@ -11,10 +11,11 @@ from portal.web.company.comments import comments_panel
 from portal.web.company.histories import history_panel
 from portal.web.company.honesty import harm_panel
 from portal.web.company.progress import Progress
+from portal.web.company.statements import statement_panel
 
 Panel = Callable[[Progress, Question], str]
 #: What stands before the answer: who helps, and who does what with it.
-AHEAD: tuple[Panel, ...] = (harm_panel,)
+AHEAD: tuple[Panel, ...] = (harm_panel, statement_panel)
 #: Each returns markup for one question, or nothing.
 PANELS: tuple[Panel, ...] = (
     files_panel,

@@ -13,10 +13,11 @@ from portal.domain.prefill import Suggestion, groups
 from portal.domain.questionnaire import Question
 from portal.models import Assessment
 from portal.services.assessments import NEVER_ANSWERED, SavedAnswer
-from portal.web import fragments
+from portal.web import current, fragments
 from portal.web.company.answer_forms import FieldError, posted_values, values_of
 from portal.web.company.honesty import limit_html
 from portal.web.company.progress import Progress
+from portal.web.company.statements import READ_BY_WORKERS
 from portal.web.company.suggestions import line_names, open_suggestions, ready_rows, suggestion_html
 
 
@@ -92,6 +93,8 @@ def _blocks(assessment: Assessment, saved: SavedAnswer, errors: list[FieldError]
 def _noted(progress: Progress, question: Question) -> str:
     marks = progress.marks
     comments, holders = marks.comments.get(question.id, 0), marks.holders.get(question.id, ())
-    if not comments and not holders:
+    workers = question.id in READ_BY_WORKERS and current.may("company.list_statements")
+    if not comments and not holders and not workers:
         return ""
-    return render_template("fields/noted.html", comments=comments, holders=holders)
+    words = {"comments": comments, "holders": holders, "workers": workers}
+    return render_template("fields/noted.html", assessment=progress.assessment, question=question, **words)

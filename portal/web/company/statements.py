@@ -9,11 +9,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from portal.domain.lifecycle import is_editable
+from portal.domain.questionnaire import Question
 from portal.models import Assessment
 from portal.services import statements
 from portal.web import current
 from portal.web.company.blueprint import bp, own_assessment_or_404
+from portal.web.company.progress import Progress
 from portal.web.typed import Mistyped, clean, one_line
+
+#: Questions that ask whether workers have read the assessment: here they can, and say what they think of it.
+READ_BY_WORKERS = frozenset({"HRC-GOV-09"})
+
+
+def statement_panel(progress: Progress, question: Question) -> str:
+    """Where a question asks whether workers read the answers: how they come to read them, and what they said."""
+    if question.id not in READ_BY_WORKERS or not current.may("company.list_statements"):
+        return ""
+    said = statements.list_statements(current.session(), current.principal(), progress.assessment)
+    return render_template("company/panels/statements.html", assessment=progress.assessment, said=said)
 
 
 @bp.get("/assessments/<uuid:assessment_id>/worker-statements")
