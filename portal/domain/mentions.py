@@ -21,10 +21,10 @@ def mentioned(text: str, names: Iterable[str]) -> frozenset[str]:
     many harms less than telling nobody.
     """
     plain = _plain(text)
-    patterns = _patterns(names)
+    known = sorted({name for name in names if name.strip()}, key=lambda name: (-len(name), name))
     found = set()
     for sign in _AT.finditer(plain):
-        longest = next((name for name, pattern in patterns if _stands(pattern, plain, sign.end())), None)
+        longest = next((name for name in known if _end_of(name, plain, sign.end()) is not None), None)
         if longest is not None:
             found.add(longest)
     return frozenset(found)
@@ -32,23 +32,26 @@ def mentioned(text: str, names: Iterable[str]) -> frozenset[str]:
 
 def without_name(text: str, name: str, instead: str) -> str:
     """The text with a name behind an @ replaced: its person is forgotten, what was said to them stays."""
-    found = _patterns([name])
-    if not found:
-        return text
-    sought = re.compile(_AT.pattern + found[0][1].pattern, re.IGNORECASE)
-    return sought.sub(lambda hit: f"@{instead}" if _ends(text[hit.end() : hit.end() + 1]) else hit[0], text)
+    plain, kept, done = _plain(text), "", 0
+    for sign in _AT.finditer(plain):
+        end = _end_of(name, plain, sign.end())
+        if end is not None:
+            kept += plain[done : sign.end()] + instead
+            done = end
+    return kept + plain[done:] if done else text
 
 
-def _patterns(names: Iterable[str]) -> list[tuple[str, re.Pattern[str]]]:
-    """The longest first."""
-    known = sorted({name for name in names if name.strip()}, key=lambda name: (-len(name), name))
-    blanks = [(name, r"\s+".join(re.escape(part) for part in _plain(name).split())) for name in known]
-    return [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in blanks]
-
-
-def _stands(pattern: re.Pattern[str], text: str, place: int) -> bool:
-    found = pattern.match(text, place)
-    return found is not None and _ends(text[found.end() : found.end() + 1])
+def _end_of(name: str, text: str, place: int) -> int | None:
+    """Where `name` ends if it stands at `place`, else none; a run of blanks is one blank."""
+    words = _plain(name).split()
+    for number, word in enumerate(words):
+        start = place
+        while number and text[place : place + 1].isspace():
+            place += 1
+        if (number and place == start) or text[place : place + len(word)].casefold() != word.casefold():
+            return None
+        place += len(word)
+    return place if words and _ends(text[place : place + 1]) else None
 
 
 def _ends(following: str) -> bool:
