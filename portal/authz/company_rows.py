@@ -54,6 +54,8 @@ COMPANY_ROWS: Mapping[tuple[str, str], frozenset[str]] = {
     ("company.withdraw_comment", "POST"): COMPANY_STAFF,
     ("company.settle_comment", "POST"): COMPANY_STAFF,
     ("company.note_presence", "POST"): SEEN_AT_WORK,
+    ("company.list_last_time", "GET"): COMPANY,
+    ("company.confirm_last_time", "POST"): COMPANY_EDITORS,
     ("company.list_statements", "GET"): STATEMENT_READERS,
     ("company.write_statement", "POST"): WORKER_REPRESENTATIVES,
     ("company.list_assignments", "GET"): COMPANY,

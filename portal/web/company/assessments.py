@@ -22,6 +22,7 @@ from portal.services.submissions import list_submissions
 from portal.services.work import list_work
 from portal.web import current
 from portal.web.company.blueprint import bp, own_assessment_or_404
+from portal.web.company.last_times import has_last_time
 from portal.web.company.offers import Offer, offers_to
 from portal.web.company.profile_forms import missing_fields
 from portal.web.company.progress import overviews_of, progress_of
@@ -91,6 +92,7 @@ def show_assessment(assessment_id: UUID) -> ResponseReturnValue:
         absorbed=absorbed_names(current.session(), current.principal()),
         mine=own if is_editable(progress.assessment.status) else [],
         today=current.now().date(),
+        has_last_time=has_last_time(progress.assessment),
     )
 
 

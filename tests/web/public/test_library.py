@@ -19,7 +19,7 @@ from portal.services.library.search import FACETS
 from portal.services.library.topics import TOPICS
 from portal.services.questionnaires import newest_versions
 from portal.settings import Settings
-from portal.web.public.changes import FIELDS, INNER, field_words
+from portal.web.changed_fields import FIELDS, INNER, field_words
 from portal.web.public.facets import FLAGS, PLACES, STAGES
 from portal.web.public.facets import TOPICS as TOPIC_WORDS
 from portal.web.public.instrument_words import NAMES
