@@ -32,7 +32,7 @@ def test_it_loads_once_and_then_only_says_how_to_sign_in(session: Session) -> No
     first, second = run("--if-empty"), run()
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert "Loaded 67 companies with 80 submissions" in first.output
+    assert "Loaded 67 companies with 83 submissions" in first.output
     assert first.output.endswith(second.output)
     assert demonstration.demonstration_accounts_exist(session)
 

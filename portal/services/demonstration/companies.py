@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -79,17 +79,19 @@ def play_company(stage: Stage, data: Mapping[str, Any], *, at: datetime) -> list
     first, began = stage.cast.at_work(data["person"][0]["email"], company), min(moments) - PREPARING
     for invited in data.get("invitation", ()):
         invitations.invite(stage.session, first, invited["email"], Role(invited["role"]), at=at)
-    period = reporting_period(began.date())
+    period = reporting_period((max(moments) - PREPARING).date())
     profile = save_profile(stage, first, data["profile"], period, at=began)
     who = Respondent(data["key"], data["country"], data["profile"]["PRO-06"][0], data["maturity"], profile)
     kept = {key: keep_file(stage.store, file["name"], file["lines"]) for key, file in data["files"].items()}
     played = []
     for part, moment in sorted(zip(data["assessment"], moments, strict=True), key=lambda pair: pair[1]):
         questionnaire = stage.questionnaire(part["questionnaire"])
-        answers = _given_answers(stage, company, part["answers"], kept, on=moment.date())
+        answers = _given_answers(stage, company, part.get("answers", {}), kept, on=moment.date())
         if part["others"] == "generated":
-            answers = _with_generated(stage, who, questionnaire, answers, by=first, on=moment.date())
-        assessment = fill_in(stage, first, questionnaire, period, answers, at=moment - PREPARING)
+            then = replace(who, maturity=part.get("maturity", who.maturity))
+            answers = _with_generated(stage, then, questionnaire, answers, by=first, on=moment.date())
+        reported = years_before(period, part.get("years_ago", 0))
+        assessment = fill_in(stage, first, questionnaire, reported, answers, at=moment - PREPARING)
         _give_sections(stage, first, assessment, part.get("contributors", {}), at=moment)
         _share_out(stage, first, assessment, part, at=moment)
         if "signature" in part:
@@ -192,7 +194,7 @@ def sign(
 ) -> Submission:
     read = submissions.draft_bundle(stage.session, assessment, stage.catalogue, at=at)
     signature = submissions.Signature(
-        key=f"demonstration-{assessment.organisation_id}-{assessment.questionnaire}",
+        key=f"demonstration-{assessment.id}",
         name=name,
         position=position,
         governments=dict.fromkeys(governments),
@@ -221,6 +223,11 @@ def reporting_period(day: date) -> tuple[date, date]:
     """The last full year from July to June before `day`."""
     year = day.year if day >= date(day.year, 7, 1) else day.year - 1
     return date(year - 1, 7, 1), date(year, 6, 30)
+
+
+def years_before(period: tuple[date, date], years: int) -> tuple[date, date]:
+    start, end = period
+    return start.replace(year=start.year - years), end.replace(year=end.year - years)
 
 
 def _sign_and_decide(

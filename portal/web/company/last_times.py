@@ -45,7 +45,10 @@ class Line:
 
 @bp.get("/assessments/<uuid:assessment_id>/last-time")
 def list_last_time(assessment_id: UUID) -> ResponseReturnValue:
-    progress, before = _before_or_404(own_assessment_or_404(assessment_id))
+    assessment = own_assessment_or_404(assessment_id)
+    if not has_last_time(assessment):
+        return render_template("company/no_last_time.html", progress=progress_of(assessment))
+    progress, before = _before_or_404(assessment)
     return _page(progress, before, [], 200)
 
 
