@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from portal import db
+from portal.authz.groups import NARROWED
 from portal.authz.policy import POLICY
 from portal.clock import clock
 from portal.models import (
     Assessment,
+    Assignment,
     CorrectiveAction,
     Evidence,
     Membership,
@@ -38,6 +40,7 @@ PEOPLE = {
     "company": "company@portal.example",
     "company with a draft": "garments@portal.example",
     "company sent back": "fishing@portal.example",
+    "worker representative": "union@portal.example",
     "government": "government@portal.example",
     "regional body": "region@portal.example",
     "administrator": "admin@portal.example",
@@ -45,7 +48,7 @@ PEOPLE = {
 AREAS = {
     "public": ["stranger"],
     "account": ["stranger", "company"],
-    "company": ["company", "company with a draft", "company sent back"],
+    "company": ["company", "company with a draft", "company sent back", "worker representative"],
     "government": ["government", "regional body"],
     "admin": ["administrator"],
 }
@@ -156,6 +159,8 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
     assert organisation, f"the demonstration has nobody called {email}"
     members = select(Membership.id).where(Membership.organisation_id == organisation).limit(2)
     own = select(Assessment).where(Assessment.organisation_id == organisation)
+    if (given := _given(session, email)) is not None:
+        return _of_what_is_given(session, site, given)
     submissions = select(Submission.id).where(Submission.organisation_id == organisation)
     shared = select(Share.submission_id).where(Share.government_id == organisation).limit(2)
     sections = [
@@ -170,6 +175,9 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         for part in questionnaires[assessment.questionnaire].sections
     ]
     actions = session.scalars(select(CorrectiveAction.id).where(CorrectiveAction.organisation_id == organisation))
+    works = session.scalars(
+        select(Assignment).where(Assignment.assessment_id.in_(own.with_only_columns(Assessment.id)))
+    )
     readable = {*session.scalars(submissions), *session.scalars(shared)}
     drafts = ({"assessment_id": assessment.id} for assessment in session.scalars(own))
     files = session.scalars(select(Evidence.id).where(Evidence.organisation_id == organisation).limit(1))
@@ -179,10 +187,30 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
         *drafts,
         *sections,
         *questions,
+        *({"assessment_id": one.assessment_id, "assignment_id": one.id} for one in works),
         *({"action_id": action} for action in actions),
         *({"submission_id": submission} for submission in readable),
         *({"membership_id": member} for member in session.scalars(members)),
     ]
+
+
+def _given(session: Session, email: str) -> list[Assignment] | None:
+    """What was given to somebody who sees nothing else of their company; none for all others."""
+    if _role(session, email) not in NARROWED:
+        return None
+    mine = select(Membership.id).join(User).where(User.email == email)
+    return list(session.scalars(select(Assignment).where(Assignment.membership_id.in_(mine))))
+
+
+def _of_what_is_given(session: Session, site: Site, given: list[Assignment]) -> list[dict[str, Any]]:
+    known = site.app.extensions["portal"].catalogue.questionnaires
+    found = list[dict[str, Any]]()
+    for one in given:
+        questionnaire = known[session.get_one(Assessment, one.assessment_id).questionnaire]
+        section = next(section for section in questionnaire.sections if section.id == one.section_id)
+        here = {"assessment_id": one.assessment_id}
+        found += [here, here | {"section_id": section.id}, here | {"question_id": section.questions[0].id}]
+    return found
 
 
 def _register(session: Session, organisation: UUID) -> list[dict[str, Any]]:

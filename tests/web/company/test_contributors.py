@@ -67,7 +67,7 @@ def test_a_contributor_without_sections_has_an_empty_home_and_no_way_on(
 ) -> None:
     home = helper.get("/company").text
 
-    assert "No section is given to you yet" in home
+    assert "Nothing is given to you yet" in home
     assert str(complete.id) not in home
     for path in ("profile", "questionnaires", "submissions"):
         assert helper.get(f"/company/{path}").status_code == 403
