@@ -137,7 +137,7 @@ def test_a_worker_representative_comes_from_the_invitation_to_comment_and_statem
     owner.goto(f"{office.site.url}/account/members")
     owner.get_by_label("E-mail").fill(email)
     owner.get_by_label("Role").select_option(label="Worker representative")
-    owner.get_by_role("button", name="Invite").click()
+    owner.get_by_role("button", name="Send the invitation").click()
     (invitation,) = office.letters(email)
     link = re.search(r"https?://[^/]+(/\S+)", invitation["body"])
     assert link

@@ -142,6 +142,8 @@ def actions_panel(progress: Progress, question: Question) -> str:
     found = [
         one for one in actions.list_actions(current.session(), current.principal()) if one.question_id == question.id
     ]
+    if not found and not current.may("company.start_action", "POST"):
+        return ""
     return render_template(
         "company/panels/actions.html",
         actions=found,

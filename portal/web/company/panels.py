@@ -15,9 +15,10 @@ from portal.web.company.statements import statement_panel
 
 Panel = Callable[[Progress, Question], str]
 #: What stands before the answer: who helps, and who does what with it.
-AHEAD: tuple[Panel, ...] = (harm_panel, statement_panel)
+AHEAD: tuple[Panel, ...] = (harm_panel,)
 #: Each returns markup for one question, or nothing.
 PANELS: tuple[Panel, ...] = (
+    statement_panel,
     files_panel,
     comments_panel,
     actions_panel,
