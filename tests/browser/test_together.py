@@ -96,9 +96,12 @@ def test_two_colleagues_see_each_other_and_one_names_the_other(office: Office, w
     second.goto(office.site.url + link[1])
     expect(second.locator(".said")).to_contain_text("Do you have the letter?")
     second.locator("#body").fill("یہ دفتر میں ہے")
-    second.get_by_role("button", name="Write the comment").click()
     second.locator(".said li", has_text="Do you have the letter?").get_by_role("button", name="Dealt with").click()
+    expect(second.locator(".notices")).to_contain_text("no longer counts as open")
+    expect(second.locator("#body")).to_have_value("یہ دفتر میں ہے")
+    second.get_by_role("button", name="Write the comment").click()
 
+    expect(second.locator("#body")).to_have_value("")
     first.reload()
     expect(first.locator(".said").last).to_contain_text("یہ دفتر میں ہے")
     expect(first.locator("main")).to_contain_text("1 comment was dealt with")

@@ -1,11 +1,15 @@
 // Offers names of colleagues while "@" and the beginning of a name are typed, and ticks whoever is named. Without this
 // file the boxes below the text do the same; the server reads the names in the text in any case.
+// What is typed and not yet written is kept in this tab: another button of the page must not lose it.
 
 const MOST = 6; // names offered at a time
 const TYPED = /[@\uff20]([^@\uff20\n]{0,40})$/;
 
+const person = document.querySelector("[data-session]")?.dataset.person ?? "";
+
 function start(form) {
   const area = form.querySelector("textarea");
+  const kept = `comment ${person} ${form.action}`;
   const boxes = [...form.querySelectorAll("input[data-name]")];
   const list = document.createElement("div");
   list.className = "offer";
@@ -40,6 +44,7 @@ function start(form) {
     area.setRangeText(`${box.dataset.name} `, start, place.length, "end");
     list.hidden = true;
     tick();
+    keep();
     area.focus();
   }
 
@@ -51,7 +56,22 @@ function start(form) {
     }
   }
 
-  area.addEventListener("input", () => { offer(); tick(); });
+  // Storage may be off: then nothing is kept, and everything else still works.
+  function keep() {
+    try {
+      if (area.value) sessionStorage.setItem(kept, area.value);
+      else sessionStorage.removeItem(kept);
+    } catch { /* nothing to do */ }
+  }
+
+  function restore() {
+    try { area.value ||= sessionStorage.getItem(kept) ?? ""; } catch { /* nothing to do */ }
+    tick();
+  }
+
+  restore();
+  area.addEventListener("input", () => { offer(); tick(); keep(); });
+  form.addEventListener("submit", () => { try { sessionStorage.removeItem(kept); } catch { /* nothing to do */ } });
   area.addEventListener("keydown", (event) => {
     if (event.key === "Escape") list.hidden = true;
   });

@@ -82,7 +82,9 @@ def write_comment(assessment_id: UUID, question_id: str) -> ResponseReturnValue:
     for one in written.tell:
         send_mention(one, assessment, question.id)
     flash(_said_to(written))
-    return redirect(_back(assessment, question.id, f"comment-{written.comment_id}"))
+    # What was said is below; whom it did not reach is said above, and must be read.
+    anchor = None if written.out_of_reach else f"comment-{written.comment_id}"
+    return redirect(_back(assessment, question.id, anchor))
 
 
 @bp.post("/assessments/<uuid:assessment_id>/comments/<uuid:comment_id>/withdrawal")
@@ -144,7 +146,7 @@ def _said_to(written: comments.Written) -> str:
     return words
 
 
-def _back(assessment: Assessment, question_id: str, anchor: str) -> str:
+def _back(assessment: Assessment, question_id: str, anchor: str | None) -> str:
     """The page of the question; of one that no longer applies, its comments alone."""
     asked = {question.id for question in progress_of(assessment).asked}
     endpoint = ".edit_question" if question_id in asked else ".show_comments"
