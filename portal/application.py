@@ -72,6 +72,7 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
         part.init_app(app)
     for audience in (public, api, account, company, government, admin):
         app.register_blueprint(audience.bp)
+    current.commit_first(app)
     return app
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from threading import Lock
+from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -14,6 +14,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from portal.turns import Turns
 
 PrimaryKey = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
 
@@ -94,7 +96,12 @@ def reading(engine: Engine) -> Session:
 
 def writing(engine: Engine) -> Session:
     """A session that takes SQLite's write lock at its first statement: a later upgrade would fail, not wait."""
-    return Session(engine.execution_options(portal_write=True), expire_on_commit=False)
+    return Session(_writer(engine), expire_on_commit=False)
+
+
+@lru_cache(maxsize=4)
+def _writer(engine: Engine) -> Engine:
+    return engine.execution_options(portal_write=True)
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
@@ -117,19 +124,17 @@ def _sqlite_settings(connection: Any, _record: object) -> None:
 
 
 def _take_turns(engine: Engine) -> None:
-    """Let the writers of this process wait for each other here: SQLite itself has them sleep and try again, and the
-    unlucky for long. Other processes still meet at SQLite's lock."""
-    turn = Lock()
+    turns = Turns(engine.url.database, patience=BUSY)
 
     def begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("portal_write")
-        if write and "turn" not in connection.info and turn.acquire(timeout=BUSY):
-            connection.info["turn"] = turn
+        if write and "turn" not in connection.info and turns.take():
+            connection.info["turn"] = turns
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def give_back(_connection: object, record: ConnectionPoolEntry) -> None:
-        if held := record.info.pop("turn", None):
-            held.release()
+        if record.info.pop("turn", None):
+            turns.give_back()
 
     event.listen(engine, "begin", begin)
     event.listen(engine, "checkin", give_back)

@@ -13,6 +13,7 @@ from tests.sources import Import, Module, modules
 FLOORS = {
     "portal.domain": 0,
     "portal.db": 1,
+    "portal.turns": 1,
     "portal.catalogue": 1,
     "portal.storage": 1,
     "portal.spreadsheets": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from flask import Flask
 from flask.json.tag import TaggedJSONSerializer
@@ -28,9 +29,14 @@ class TimelessCookies(SecureCookieSessionInterface):
         return self._serializer(app)
 
     def _serializer(self, app: Flask) -> URLSafeSerializer:
-        return URLSafeSerializer(
-            app.secret_key or "",
-            salt="portal.cookie",
-            serializer=TaggedJSONSerializer(),
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
-        )
+        return _serializer_of(app.secret_key or "")
+
+
+@lru_cache(maxsize=4)
+def _serializer_of(secret: str | bytes) -> URLSafeSerializer:
+    return URLSafeSerializer(
+        secret,
+        salt="portal.cookie",
+        serializer=TaggedJSONSerializer(),
+        signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+    )

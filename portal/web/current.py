@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -12,6 +13,7 @@ from uuid import UUID
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import db
@@ -68,12 +70,18 @@ class Portal:
 
 def init_app(app: Flask, portal: Portal) -> None:
     app.extensions["portal"] = portal
+    app.before_request(_read_body)
     app.before_request(_guard)
-    app.after_request(_commit)
     app.teardown_request(_close)
     app.context_processor(
         lambda: {"principal": principal(), "portal": portal.settings, "may": may, "seconds_left": seconds_left}
     )
+
+
+def commit_first(app: Flask) -> None:
+    """Call it last. What is done to every response then happens after the commit: outside the write lock, and knowing
+    whether it worked."""
+    app.after_request(_commit)
 
 
 def portal() -> Portal:
@@ -169,6 +177,17 @@ def set_login_cookie(response: BaseResponse, token: str) -> None:
 
 def clear_login_cookie(response: BaseResponse) -> None:
     response.delete_cookie(cookie_name(), httponly=True, secure=settings().https_only, samesite="Lax", path="/")
+
+
+def _read_body() -> None:
+    """Take in what was sent before the write lock is taken: a slow line must not keep everybody else from saving.
+
+    Not where files come: how much may be sent is known only when the guard has let somebody in (`_allow_uploads`). What
+    is too big is refused after it, when the log can say whose it was.
+    """
+    if request.method not in SAFE and request.endpoint not in UPLOADS | IN_PIECES:
+        with suppress(RequestEntityTooLarge):
+            request.get_data(parse_form_data=True)
 
 
 def _guard() -> Response | BaseResponse | None:
