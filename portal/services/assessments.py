@@ -9,14 +9,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, insert, or_, select, update
+from sqlalchemy import Select, bindparam, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from portal.authz import Principal, visible
 from portal.authz.stand_ins import ids_of, stand_in
 from portal.domain.answers import Answer, EvidenceFile
-from portal.domain.lifecycle import is_editable
+from portal.domain.lifecycle import AssessmentStatus, is_editable
 from portal.domain.questionnaire import Questionnaire
 from portal.models import AnswerRow, Assessment, Evidence, OrganisationKind
 from portal.services import audit
@@ -188,7 +188,8 @@ def save_answer(
     """Store one answer if it still has `version`, and return the new version.
 
     The client's version stands in the UPDATE itself: comparing first and writing after would lose the slower of two
-    people. Raises StaleAnswer with what stands there, NotEditable once submitted.
+    people. So does that the assessment is open, or a save could slip behind the signature that froze the rest. Raises
+    StaleAnswer with what stands there, NotEditable once submitted.
     """
     if not is_editable(assessment.status):
         raise NotEditable
@@ -198,6 +199,8 @@ def save_answer(
     else:
         written = _update_answer(session, assessment.id, question_id, stored, version)
     if not written:
+        if not session.scalar(select(1).where(_IS_OPEN), {"b_assessment": assessment.id}):
+            raise NotEditable
         raise StaleAnswer(saved_answers(session, assessment).get(question_id, NEVER_ANSWERED))
     audit.record(
         session,
@@ -211,20 +214,34 @@ def save_answer(
     return version + 1
 
 
+#: Signing waits for who is saving, and who saves after it finds the assessment closed: the row is held till the commit.
+_IS_OPEN = (
+    select(1)
+    .where(Assessment.id == bindparam("b_assessment"), Assessment.status.in_(filter(is_editable, AssessmentStatus)))
+    .with_for_update(read=True)
+    .exists()
+)
+_SAID = ("value", "dont_know", "not_applicable", "plan_end", "comment")
+_STORED = (*_SAID, "plan_recorded_on", "updated_by_id", "updated_at")
+_ANSWER = AnswerRow.__table__
 _UPDATE = (
-    update(AnswerRow.__table__)  # type: ignore[arg-type]
+    update(_ANSWER)  # type: ignore[arg-type]
     .where(
         AnswerRow.assessment_id == bindparam("b_assessment"),
         AnswerRow.question_id == bindparam("b_question"),
         AnswerRow.version == bindparam("b_version"),
+        _IS_OPEN,
     )
-    .values(
-        version=bindparam("b_version") + 1,
-        **{name: bindparam(name) for name in ("value", "dont_know", "not_applicable", "plan_end", "comment")},
-        plan_recorded_on=bindparam("plan_recorded_on"),
-        updated_by_id=bindparam("updated_by_id"),
-        updated_at=bindparam("updated_at"),
-    )
+    .values(version=bindparam("b_version") + 1, **{name: bindparam(name) for name in _STORED})
+)
+_INSERT = insert(_ANSWER).from_select(  # type: ignore[arg-type]
+    ["assessment_id", "question_id", "version", *_STORED],
+    select(
+        bindparam("b_assessment", type_=_ANSWER.c.assessment_id.type),
+        bindparam("b_question", type_=_ANSWER.c.question_id.type),
+        literal(1),
+        *(bindparam(name, type_=_ANSWER.c[name].type) for name in _STORED),
+    ).where(_IS_OPEN),
 )
 
 
@@ -235,17 +252,13 @@ def _update_answer(
     return bool(session.connection().execute(_UPDATE, keys | stored).rowcount)
 
 
-_INSERT = insert(AnswerRow.__table__)  # type: ignore[arg-type]
-
-
 def _insert_answer(session: Session, assessment_id: UUID, question_id: str, stored: dict[str, Any]) -> bool:
+    keys = {"b_assessment": assessment_id, "b_question": question_id}
     try:
         with session.begin_nested():
-            keys = {"assessment_id": assessment_id, "question_id": question_id, "version": 1}
-            session.connection().execute(_INSERT, keys | stored)
+            return bool(session.connection().execute(_INSERT, keys | stored).rowcount)
     except IntegrityError:
         return False
-    return True
 
 
 def record_plan(answer: Answer, before: SavedAnswer, *, on: date) -> date | None:
@@ -265,13 +278,7 @@ def latest_plan_end(recorded_on: date) -> date:
 
 
 def _columns(answer: Answer) -> dict[str, Any]:
-    return {
-        "value": answer.value,
-        "dont_know": answer.dont_know,
-        "not_applicable": answer.not_applicable,
-        "plan_end": answer.plan_end,
-        "comment": answer.comment,
-    }
+    return {name: getattr(answer, name) for name in _SAID}
 
 
 def _answer(row: Any, files: tuple[EvidenceFile, ...]) -> Answer:

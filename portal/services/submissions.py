@@ -93,6 +93,8 @@ def submit_assessment(
     """
     if earlier := _earlier(session, principal, signature):
         return earlier
+    # Before the answers are read: who is saving is waited for, and who saves afterwards finds the assessment closed.
+    session.execute(select(Assessment.id).where(Assessment.id == assessment.id).with_for_update())
     if infected := scans.infected_questions(session, assessment):
         raise InfectedEvidence(infected)
     bundle = _bundle(session, assessment, catalogue, signature, at)
