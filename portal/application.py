@@ -10,6 +10,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy.engine import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import cli, db, jobs
@@ -66,7 +67,7 @@ def create_app(settings: Settings | None = None, catalogue: Catalogue | None = N
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.jinja_env.bytecode_cache = _template_cache(settings.var / "cache" / "templates")
-    current.init_app(app, _portal(settings, catalogue))
+    current.init_app(app, make_portal(settings, catalogue))
     CSRFProtect(app)
     for part in (access_log, compression, headers, languages, filters, deeds, errors, cli):
         part.init_app(app)
@@ -90,8 +91,9 @@ def _template_cache(folder: Path) -> TemplateCache:
     return TemplateCache(str(folder))
 
 
-def _portal(settings: Settings, catalogue: Catalogue | None) -> current.Portal:
-    engine = db.make_engine(settings.database)
+def make_portal(settings: Settings, catalogue: Catalogue | None, engine: Engine | None = None) -> current.Portal:
+    """What an application works with. Opens no database connection."""
+    engine = engine or db.make_engine(settings.database)
     catalogue = catalogue or load_catalogue(settings.questionnaires)
     return current.Portal(
         settings=settings,

@@ -13,11 +13,10 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from portal import db
-from portal.application import create_app
 from portal.catalogue import load_catalogue
 from portal.domain.questionnaire import Catalogue
 from portal.settings import Settings
-from tests import builders, databases, log_guard, routes  # noqa: F401 - the guard watches every statement
+from tests import applications, builders, databases, log_guard, routes  # noqa: F401 - the guard watches every statement
 from tests.log_canaries import nothing_private_is_logged as nothing_private_is_logged
 
 # Every test makes an application, and most of that time goes into the addresses it knows.
@@ -33,10 +32,10 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated, empty database; each test that stores anything runs on both kinds."""
     if request.param == "sqlite":
-        yield databases.sqlite_database(tmp_path)
+        yield databases.own_sqlite_database()
         return
     try:
         url = databases.postgres_database()
@@ -71,15 +70,14 @@ def settings(tmp_path: Path, database_url: str, caches: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, catalogue: Catalogue) -> Iterator[Flask]:
-    made = create_app(settings, catalogue)
-    made.testing = True
+    made = applications.lend(settings, catalogue)
     yield made
-    made.extensions["portal"].engine.dispose()
+    applications.give_back(made)
 
 
 @pytest.fixture
 def engine(settings: Settings) -> Iterator[Engine]:
-    made = db.make_engine(settings.database)
+    made = applications.engine_of(settings.database)
     yield made
     made.dispose()
 

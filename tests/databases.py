@@ -35,6 +35,20 @@ def sqlite_database(folder: Path) -> str:
     return f"sqlite:///{path}"
 
 
+@cache
+def _own_folder() -> Path:
+    """In memory where the machine offers that: what a test stores need not outlive a power cut."""
+    memory = Path("/dev/shm")
+    return Path(tempfile.mkdtemp(prefix="portal-tests-", dir=memory if os.access(memory, os.W_OK) else None))
+
+
+def own_sqlite_database() -> str:
+    """The address of this process's SQLite database, made anew; always the same, so that engines know it."""
+    for left in _own_folder().iterdir():
+        left.unlink()
+    return sqlite_database(_own_folder())
+
+
 class PostgresUnavailable(Exception):
     """Why PostgreSQL tests cannot run here."""
 
