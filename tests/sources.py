@@ -34,7 +34,11 @@ class Module:
     path: Path
     name: str
     text: str
-    tree: ast.Module
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Parsed when a test asks: every worker collects all tests, and one of them runs those that ask."""
+        return ast.parse(self.text, filename=str(self.path))
 
     @property
     def place(self) -> str:
@@ -102,11 +106,12 @@ def _python_files(folder: Path) -> list[Path]:
     return [folder] if folder.suffix == ".py" else sorted(folder.rglob("*.py"))
 
 
+@cache
 def _module(path: Path) -> Module:
     text = path.read_text(encoding="utf-8")
     parts = path.relative_to(ROOT).with_suffix("").parts
     name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-    return Module(path, name, text, ast.parse(text, filename=str(path)))
+    return Module(path, name, text)
 
 
 def _imports(node: ast.AST, package: str, inside: str | None) -> Iterator[Import]:
