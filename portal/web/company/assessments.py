@@ -1,4 +1,4 @@
-"""The company's home, what applies to it, and one assessment as a task list."""
+"""What applies to a company, and one assessment as a task list."""
 
 from __future__ import annotations
 
@@ -18,43 +18,14 @@ from portal.services import deadlines
 from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
 from portal.services.organisations import absorbed_names
 from portal.services.profiles import profile_of
-from portal.services.submissions import list_submissions
 from portal.services.work import list_work
 from portal.web import current
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.last_times import has_last_time
-from portal.web.company.offers import Offer, offers_to
+from portal.web.company.offers import offers_to
 from portal.web.company.profile_forms import missing_fields
-from portal.web.company.progress import overviews_of, progress_of
+from portal.web.company.progress import progress_of
 from portal.web.typed import Mistyped, day
-
-
-@bp.get("")
-def home() -> ResponseReturnValue:
-    """Everything in hand: profile, assessments, what is not begun yet, submissions, and the one thing to do next."""
-    own = list_assessments(current.session(), current.principal())
-    if not current.may("company.check_answers"):
-        return render_template("company/given.html", progresses=overviews_of(own))
-    values, profile = profile_of(current.session(), current.principal()), newest_profile()
-    missing = missing_fields(profile, values.values)
-    return render_template(
-        "company/home.html",
-        profile_version=values.version,
-        missing=missing,
-        progresses=overviews_of(own),
-        absorbed=absorbed_names(current.session(), current.principal()),
-        waiting=[] if missing else _not_begun(offers_to(current.catalogue(), profile, values.values, own)),
-        submissions=list_submissions(current.session(), current.principal()),
-    )
-
-
-def _not_begun(offers: list[Offer]) -> list[Offer]:
-    """What the company has yet to begin; of those of which one is enough, the proposed one."""
-    return [
-        one
-        for one in offers
-        if one.version and not one.started and not one.instead_of and (one.proposed or not one.entry.one_of)
-    ]
 
 
 @bp.get("/questionnaires")
