@@ -24,6 +24,9 @@ _WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 #: Seconds a writer waits for its turn in SQLite.
 BUSY = 10
+#: Connections kept open: as many as the web server has threads. One more is opened and closed again for each request,
+#: and opening takes longer than saving an answer.
+KEPT_OPEN = 8
 #: Seconds to wait for a PostgreSQL that does not answer: then people are told, rather than kept waiting.
 PATIENCE = 2
 
@@ -72,12 +75,13 @@ class Base(DeclarativeBase):
 def make_engine(url: str) -> Engine:
     """Return an engine whose SQLite connections lose no acknowledged write, even at a power cut."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": BUSY})
+        engine = create_engine(url, pool_size=KEPT_OPEN, connect_args={"timeout": BUSY})
         event.listen(engine, "connect", _sqlite_settings)
         _take_turns(engine)
         return engine
     return create_engine(
         url,
+        pool_size=KEPT_OPEN,
         pool_pre_ping=True,
         pool_timeout=PATIENCE,
         isolation_level="READ COMMITTED",
