@@ -28,15 +28,26 @@ class Earlier:
     at: datetime
 
 
-def versions_of(session: Session, principal: Principal, assessment: Assessment, question_id: str) -> list[Earlier]:
-    """Every version that is kept, the newest first."""
+def versions_of(
+    session: Session,
+    principal: Principal,
+    assessment: Assessment,
+    question_id: str,
+    *,
+    at_most: int,
+    before: int | None = None,
+) -> list[Earlier]:
+    """The newest versions that are kept, or the newest of those `before` a version; autosave can make thousands."""
     kept = (
         visible(principal, AnswerVersion)
         .where(AnswerVersion.assessment_id == assessment.id, AnswerVersion.question_id == question_id)
         .join(User, User.id == AnswerVersion.saved_by_id)
         .add_columns(User.name)
         .order_by(AnswerVersion.version.desc())
+        .limit(at_most)
     )
+    if before is not None:
+        kept = kept.where(AnswerVersion.version < before)
     return [_earlier(row, name) for row, name in session.execute(kept)]
 
 

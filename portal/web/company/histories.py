@@ -22,10 +22,13 @@ from portal.web.company.saving import Conflict
 
 #: So many versions stand on the page of the question; the rest on the page of its history.
 SHOWN = 5
+#: And so many on one page of its history.
+PAGE = 50
 
 
 def history_panel(progress: Progress, question: Question) -> str:
-    earlier = histories.versions_of(current.session(), current.principal(), progress.assessment, question.id)
+    session, principal = current.session(), current.principal()
+    earlier = histories.versions_of(session, principal, progress.assessment, question.id, at_most=SHOWN + 1)
     return _panel(progress, question, earlier[:SHOWN], more=len(earlier) > SHOWN)
 
 
@@ -33,9 +36,13 @@ def history_panel(progress: Progress, question: Question) -> str:
 def list_versions(assessment_id: UUID, question_id: str) -> ResponseReturnValue:
     assessment, question = question_or_404(assessment_id, question_id)
     progress = progress_of(assessment)
-    earlier = histories.versions_of(current.session(), current.principal(), assessment, question.id)
-    panel = fragments.rendered(_panel(progress, question, earlier, more=False))
-    return render_template("company/versions.html", progress=progress, question=question, panel=panel)
+    session, principal, before = current.session(), current.principal(), _before()
+    earlier = histories.versions_of(session, principal, assessment, question.id, at_most=PAGE + 1, before=before)
+    panel = fragments.rendered(_panel(progress, question, earlier[:PAGE], more=False))
+    older = earlier[PAGE - 1].version if len(earlier) > PAGE else 0
+    return render_template(
+        "company/versions.html", progress=progress, question=question, panel=panel, before=before, older=older
+    )
 
 
 @bp.post("/assessments/<uuid:assessment_id>/questions/<question_id>/versions/<int:number>")
@@ -81,6 +88,12 @@ def remove_version(assessment_id: UUID, question_id: str, number: int) -> Respon
     except histories.StandsNow:
         flash(_("This version stands now. Change the answer first; then the earlier words can be taken out."), "error")
     return redirect(url_for(".list_versions", assessment_id=assessment_id, question_id=question_id))
+
+
+def _before() -> int | None:
+    """Where the page begins: below a version, or at the newest one. What is no number of a version is as nothing."""
+    text = request.args.get("before", "")
+    return int(text) or None if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def question_or_404(assessment_id: UUID, question_id: str) -> tuple[Assessment, Question]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,6 +17,7 @@ from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue
 from portal.models import AnswerRow, AnswerVersion, Assessment, Bookmark, SectionDone
 from portal.services import assessments
+from portal.web.company import histories
 from tests import builders
 from tests.builders import World
 
@@ -90,6 +92,33 @@ def test_the_history_says_who_when_and_what(owner: FlaskClient, place: str, worl
     assert page.index("Version 3") < page.index("Version 2") < page.index("Version 1")
     assert page.count(world.editor.principal.name) >= 2
     assert "Signed by นายสมชาย" in page
+
+
+def test_a_long_history_comes_in_pages_and_misses_no_version(
+    owner: FlaskClient, place: str, engine: Engine, assessment: Assessment, world: World
+) -> None:
+    last, by = 2 * histories.PAGE + 1, world.owner.principal.actor
+    with db.writing(engine) as session, session.begin():
+        for version in range(3, last):
+            assessments.save_answer(session, assessment, QUESTION, Answer(value=2), version=version, by=by, at=NOW)
+
+    address, seen = f"{place}/{QUESTION}/versions", []
+    while address:
+        page = owner.get(address).text
+        seen.append([int(number) for number in re.findall(r"<summary>Version (\d+)", page)])
+        older = re.search(r'href="([^"]+)" rel="next"', page)
+        address = older[1] if older else ""
+
+    assert [len(numbers) for numbers in seen] == [histories.PAGE, histories.PAGE, 1]
+    assert [number for numbers in seen for number in numbers] == list(range(last, 0, -1))
+
+
+@pytest.mark.parametrize("before", ["", "x", "-1", "0", "٣", "9" * 30])
+def test_where_a_history_cannot_begin_it_begins_at_the_newest(owner: FlaskClient, place: str, before: str) -> None:
+    page = owner.get(f"{place}/{QUESTION}/versions", query_string={"before": before})
+
+    assert page.status_code == 200
+    assert "Version 3" in page.text
 
 
 def test_an_earlier_version_stands_again_as_a_new_one(owner: FlaskClient, place: str, engine: Engine) -> None:
