@@ -88,6 +88,7 @@ COMPANY_ROWS: Mapping[tuple[str, str], frozenset[str]] = {
     ("company.sign_assessment", "POST"): SIGNATORIES,
     ("company.list_submissions", "GET"): COMPANY,
     ("company.show_submission", "GET"): COMPANY,
+    ("company.show_trend", "GET"): COMPANY,
     ("company.download_report", "GET"): COMPANY,
     ("company.order_report", "POST"): COMPANY,
     ("company.download_bundle", "GET"): COMPANY,

@@ -20,9 +20,11 @@ from portal.web.typed import Mistyped, clean, day
 
 @bp.get("/submissions")
 def list_submissions() -> ResponseReturnValue:
+    submissions = submissions_of(current.session(), current.principal())
     return render_template(
         "company/submissions.html",
-        submissions=submissions_of(current.session(), current.principal()),
+        submissions=submissions,
+        questionnaires=list({one.questionnaire.partition("@")[0]: one.questionnaire for one in submissions}.values()),
         absorbed=absorbed_names(current.session(), current.principal()),
     )
 
