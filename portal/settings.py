@@ -6,7 +6,7 @@ import os
 import secrets
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     proxies: int = Field(default=0, ge=0, le=5)
     #: Largest evidence file in bytes.
     upload_limit: int = 20 * 1024 * 1024
+    #: Months without any work on it after which a draft is deleted; its owners are warned 30 and 3 days before.
+    keep_drafts_months: int = Field(default=24, ge=1)
+    #: Months after the end of its validity for which a submission is kept, with its evidence.
+    keep_submissions_months: int = Field(default=60, ge=1)
+    #: The same where the law of the company's country asks for another term, as JSON: {"TH": 120}.
+    keep_submissions_countries: dict[str, Annotated[int, Field(ge=1)]] = Field(default_factory=dict)
     #: Virus scanner clamd: path of its socket, or host:port. Empty: files are not scanned, and companies see that.
     clamd: str = ""
     #: Minutes without a request after which a person must sign in again: companies.

@@ -21,6 +21,7 @@ from portal.jobs.exporting import make_exports
 from portal.jobs.mailing import send_mail
 from portal.jobs.previewing import draw_previews
 from portal.jobs.reminding import remind
+from portal.jobs.retiring import retire
 from portal.jobs.scanning import scan_files
 from portal.jobs.signer import sign_due
 from portal.jobs.sweep import note_sweep
@@ -120,6 +121,7 @@ AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (
     forget_uploads,
     mail_daily,
     remind,
+    retire,
     send_mail,
     make_exports,
     clean_up,

@@ -5,7 +5,7 @@ Asked for on a page, approved by a second person where it concerns an organisati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -113,7 +113,7 @@ def erase_person(session: Session, user_id: UUID, *, at: datetime) -> None:
     audit.record(session, "user.erased", subject=("user", user_id), at=at, by=None, organisation=None)
 
 
-def erase_submission(session: Session, submission_id: UUID, *, at: datetime) -> None:
+def erase_submission(session: Session, submission_id: UUID, *, at: datetime, by_rule: bool = False) -> None:
     """Empty a frozen version; its digest stays in the log. Drafts of the same assessment are not touched."""
     submission = session.get_one(Submission, submission_id)
     _empty_submissions(session, [submission_id], at)
@@ -126,6 +126,7 @@ def erase_submission(session: Session, submission_id: UUID, *, at: datetime) -> 
         at=at,
         by=None,
         organisation=submission.organisation_id,
+        by_rule=by_rule,
     )
 
 
@@ -141,7 +142,7 @@ def erase_organisation(session: Session, organisation_id: UUID, *, at: datetime)
 
 
 #: What the worker does for an approved request, by its kind.
-ERASURES = {
+ERASURES: Mapping[str, Callable[..., None]] = {
     "erase_person": erase_person,
     "erase_submission": erase_submission,
     "erase_organisation": erase_organisation,

@@ -23,6 +23,7 @@ DEEDS: Mapping[str, LazyString] = {
     "approval.asked": _l("A second person was asked to approve"),
     "approval.given": _l("A second person approved"),
     "approval.withdrawn": _l("A request for approval was withdrawn"),
+    "assessment.deleted": _l("An assessment was deleted that had not been submitted"),
     "assessment.deadline_set": _l("The day by which an assessment should be signed was set"),
     "assessment.started": _l("A questionnaire was begun"),
     "comment.reopened": _l("A comment between colleagues was opened again"),
