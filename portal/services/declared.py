@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,10 +31,10 @@ _DECLARED = (
 )
 
 
-def declarations_for(session: Session, country: str = "") -> list[Declared]:
-    """Of the governments that answer for a country, or of all: a declaration is made to be read by anybody."""
+def declarations_for(session: Session, countries: Collection[str] = ()) -> list[Declared]:
+    """Of the governments that answer for these countries, or of all: a declaration is made to be read by anybody."""
     wanted = _DECLARED
-    if country:
-        served = select(ServedCountry.organisation_id).where(ServedCountry.country == country)
+    if countries:
+        served = select(ServedCountry.organisation_id).where(ServedCountry.country.in_(countries))
         wanted = wanted.where(Organisation.id.in_(served))
     return [Declared(*row) for row in session.connection().execute(wanted)]

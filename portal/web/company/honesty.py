@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from flask import render_template
 from flask_babel import gettext as _
 from markupsafe import escape
 
 from portal.domain.not_applicable import Claimed, claimed
-from portal.domain.questionnaire import Question
+from portal.domain.questionnaire import ProfileField, Question
 from portal.services.declared import declarations_for
 from portal.web import current
 from portal.web.company.progress import Progress
+
+#: Where the company is registered, and where people work for it: the governments there may get its answers.
+AT_HOME = ("PRO-03", "PRO-04")
+#: Countries that stand open; the rest can be unfolded.
+NAMED = 8
 
 
 def limit_html(progress: Progress, question: Question) -> str:
@@ -58,20 +63,28 @@ def harm_panel(progress: Progress, question: Question) -> str:
     """Beside a question about harm: help in the company's countries, and what its governments declared."""
     if question.type != "incident":
         return ""
-    country = str(progress.profile.get("PRO-03") or "")
+    fields = current.profile_of(progress.questionnaire).fields
+    home = _countries(progress, [field for field in fields if field.id in AT_HOME])
+    countries = list(dict.fromkeys([*home, *_countries(progress, fields)]))
     return render_template(
         "company/harm.html",
-        countries=_countries(progress, (country,)),
-        declared=declarations_for(current.session(), country) if country else [],
+        countries=countries[:NAMED],
+        further=countries[NAMED:],
+        declared=declarations_for(current.session(), home) if home else [],
     )
 
 
-def _countries(progress: Progress, first: Iterable[str]) -> list[str]:
-    """Of the profile: where the company is, and where what it wrote in tables with countries lies."""
-    found = dict.fromkeys(code for code in first if code)
-    for field in current.profile_of(progress.questionnaire).fields:
-        named = [column.id for column in getattr(field, "columns", ()) if column.kind == "country"]
-        rows = progress.profile.get(field.id)
-        for row in rows if named and isinstance(rows, list) else ():
-            found |= dict.fromkeys(code for name in named if isinstance(code := row.get(name), str) and code)
-    return list(found)[:8]
+def _countries(progress: Progress, fields: Iterable[ProfileField]) -> list[str]:
+    """Each country these fields of the profile name, once, in their order: also where workers and goods come from."""
+    return list(dict.fromkeys(code for field in fields for code in _named(field, progress.profile.get(field.id))))
+
+
+def _named(field: ProfileField, value: object) -> Iterator[str]:
+    if field.kind == "country" and isinstance(value, str):
+        yield value
+    columns = [column.id for column in field.columns if column.kind == "country"]
+    for item in value if isinstance(value, list | tuple) else ():
+        if field.kind == "countries" and isinstance(item, str):
+            yield item
+        elif isinstance(item, Mapping):
+            yield from (code for name in columns if isinstance(code := item.get(name), str) and code)
