@@ -17,7 +17,6 @@ from portal.domain.bundle import InvalidBundle, read_bundle
 from portal.jobs.blanks import print_wanted
 from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
-from portal.jobs.exporting import make_exports
 from portal.jobs.mailing import send_mail
 from portal.jobs.previewing import draw_previews
 from portal.jobs.reminding import remind
@@ -123,7 +122,6 @@ AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (
     remind,
     retire,
     send_mail,
-    make_exports,
     clean_up,
 )
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.domain.bundle import read_bundle
+from portal.domain.disclosure.placing import sector_of, size_of
 from portal.domain.disclosure.units import Unit
-from portal.domain.isic import codes
 from portal.domain.questionnaire import Catalogue, Flag
 from portal.domain.scorecard import Scorecard
 from portal.domain.scoring import score_bundle
 from portal.models import Organisation, OrganisationKind, Submission
-
-#: Largest headcount of each size class but the last.
-SIZE_LIMITS = ((9, "micro"), (49, "small"), (249, "medium"))
 
 
 def read_units(
@@ -72,8 +68,8 @@ def _unit(catalogue: Catalogue, companies: Mapping[UUID, Organisation], submissi
         valid_until=submission.valid_until,
         published_own=company.published_own_result,
         country=submission.country,
-        sector=_sector(bundle.profile),
-        size_class=_size_class(bundle.profile),
+        sector=sector_of(bundle.profile),
+        size_class=size_of(bundle.profile),
         roles=frozenset(bundle.profile.get("PRO-13") or ()),
         questionnaire=submission.questionnaire,
         score=card.score,
@@ -84,17 +80,6 @@ def _unit(catalogue: Catalogue, companies: Mapping[UUID, Organisation], submissi
         assessment_version=str(submission.id),
         points=_points(card),
     )
-
-
-def _sector(profile: Mapping[str, Any]) -> str:
-    """The section and division of the main activity, as far as they are said: "A03"."""
-    activities = profile.get("PRO-06") or [""]
-    return "".join(codes(str(activities[0])))
-
-
-def _size_class(profile: Mapping[str, Any]) -> str:
-    people = (profile.get("PRO-07") or 0) + (profile.get("PRO-08") or 0)
-    return next((name for most, name in SIZE_LIMITS if people <= most), "large")
 
 
 def _red_flags(catalogue: Catalogue, questionnaire: str, card: Scorecard) -> dict[str, str]:

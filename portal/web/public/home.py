@@ -9,7 +9,7 @@ from portal.services.declared import declarations_for
 from portal.services.releases import latest_release
 from portal.web import current
 from portal.web.public.blueprint import bp
-from portal.web.public.release_page import page_of
+from portal.web.release_page import page_of
 
 
 @bp.get("/")

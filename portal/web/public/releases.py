@@ -9,7 +9,7 @@ from portal.services import releases
 from portal.services.releases import PublishedRelease
 from portal.web import current
 from portal.web.public.blueprint import bp
-from portal.web.public.release_page import page_of
+from portal.web.release_page import page_of
 
 #: A published document never changes, so whoever has it may keep it.
 FOR_EVER = "public, max-age=31536000, immutable"

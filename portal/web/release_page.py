@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from portal.domain.questionnaire import Catalogue, Question
-from portal.web.public import release_words as words
+from portal.web import release_words as words
 
 
 @dataclass(frozen=True, slots=True)
