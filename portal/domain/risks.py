@@ -34,9 +34,13 @@ def is_risk_table(question: Question) -> bool:
 
 def register(questions: Iterable[Question], answers: Mapping[str, Answer]) -> list[Entry]:
     """All rows of the risk tables: by severity, likelihood, involvement and number of people; unrated ones last."""
-    entries = list(_entries(questions, answers))
+    return gravest_first(_entries(questions, answers))
+
+
+def gravest_first(entries: Iterable[Entry]) -> list[Entry]:
+    """One order over any number of registers."""
     by_row = {id(entry.row): entry for entry in entries}
-    return [by_row[id(row)] for row in most_severe_first(entry.row for entry in entries)]
+    return [by_row[id(row)] for row in most_severe_first(entry.row for entry in by_row.values())]
 
 
 def severity_map(entries: Iterable[Entry]) -> dict[tuple[int, int], int]:

@@ -8,9 +8,11 @@ from urllib.parse import quote
 
 from flask import Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from portal.models import JobState, Submission
 from portal.services import jobs, scans
+from portal.spreadsheets.plain_tables import Table, tables_xlsx
 from portal.storage import FileStore, StoredFileDamaged
 from portal.storage.inspection import MEDIA_TYPES
 from portal.web import current, headers
@@ -19,6 +21,7 @@ from portal.web import current, headers
 ASK_AGAIN = 5
 #: What a stored file may be sent as; anything else goes out as bytes nobody opens by mistake.
 SENT_AS = frozenset(MEDIA_TYPES.values())
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +35,14 @@ def attachment(content: bytes, name: str, media_type: str) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def spreadsheet(table: Table, stem: str) -> Response:
+    """Return the table as a workbook in the direction of the page; every cell is text."""
+    locale = get_locale()
+    right_to_left = bool(locale and locale.text_direction == "rtl")
+    content = tables_xlsx(table.title, [table], at=current.now(), right_to_left=right_to_left)
+    return attachment(content, f"{stem}.xlsx", XLSX)
 
 
 def picture(content: bytes) -> Response:

@@ -52,6 +52,12 @@ def download_actions() -> ResponseReturnValue:
     return downloads.attachment(table_csv(_table(found)), "corrective-actions.csv", "text/csv")
 
 
+@bp.get("/actions.xlsx")
+def download_action_book() -> ResponseReturnValue:
+    found = actions.list_actions(current.session(), current.principal())
+    return downloads.spreadsheet(_table(found), "corrective-actions")
+
+
 @bp.post("/assessments/<uuid:assessment_id>/questions/<question_id>/actions")
 def start_action(assessment_id: UUID, question_id: str) -> ResponseReturnValue:
     """One step: what the questionnaire advises becomes the title, and everything else can wait."""
