@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given as for_all
+from hypothesis import settings
 from hypothesis import strategies as st
 
-from portal.domain.answers import Answer, InvalidAnswer, check_value
+from portal.domain.answers import INCIDENT_OPTIONS, Answer, InvalidAnswer, check_value
+from portal.domain.bundle import Bundle
 from portal.domain.carrying import EarlierAnswer, Hindrance, LastTime, confirmable, last_time
 from portal.domain.changes import compare_versions
 from portal.domain.prefill import Given
-from portal.domain.questionnaire import Flag, Option, Question, Questionnaire, QuestionType, Section, Stage
+from portal.domain.questionnaire import Catalogue, Flag, Option, Question, Questionnaire, QuestionType, Section, Stage
+from portal.domain.scoring import score_bundle
+from tests import builders, versions
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TODAY = NOON.date()
@@ -159,3 +164,44 @@ def test_what_is_carried_over_is_a_valid_answer_that_says_the_same(
                 check_value(asked, item.answer.value)
             except InvalidAnswer as error:
                 raise AssertionError("an answer that does not fit was carried over") from error
+
+
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
+    folder: Path = tmp_path_factory.mktemp("versions")
+    return versions.two_versions(folder)
+
+
+def answers_to(asked: Question) -> st.SearchStrategy[Answer]:
+    """What a company may have said last time: a value, that it does not apply, that it does not know, nothing."""
+    if asked.type is QuestionType.INCIDENT:
+        plans = st.none() | st.dates(TODAY - timedelta(400), TODAY + timedelta(400))
+        return st.builds(Answer, value=st.sampled_from(INCIDENT_OPTIONS), plan_end=plans)
+    values = st.builds(Answer, value=st.integers(0, 4), comment=st.sampled_from(["", "as seen"]))
+    reasons = st.builds(Answer, not_applicable=st.just("There is no such work in this company, at no site."))
+    return values | reasons | st.just(Answer(dont_know=True)) | st.just(Answer())
+
+
+@settings(max_examples=40, deadline=None)
+@for_all(data=st.data())
+def test_carried_answers_score_what_the_same_answers_typed_would_and_the_rest_is_silence(
+    catalogue: Catalogue, data: st.DataObject
+):
+    old, new = (catalogue.questionnaires[reference] for reference in (versions.OLD, versions.NEW))
+    asked = [one for one in old.questions if one.type is not QuestionType.TABLE]
+    answers = {one.id: data.draw(answers_to(one), label=one.id) for one in asked}
+
+    found = said(old, new, answers)
+    kept = {item.question.id: item.answer for item in found.answers if item.answer}
+
+    typed = {key: Answer(**_typed(answers[key])) for key in kept}
+    assert _score(new, kept, catalogue) == _score(new, typed, catalogue)
+    assert not set(kept) & {key for key, answer in answers.items() if answer.dont_know}
+
+
+def _typed(answer: Answer) -> dict[str, Any]:
+    return {"value": answer.value, "not_applicable": answer.not_applicable, "plan_end": answer.plan_end}
+
+
+def _score(new: Questionnaire, answers: dict[str, Answer], catalogue: Catalogue) -> object:
+    return score_bundle(Bundle(new.reference, TODAY, profile=builders.PROFILE, answers=answers), catalogue)

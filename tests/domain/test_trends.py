@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from portal.domain.answers import Answer
 from portal.domain.bundle import Bundle
@@ -108,3 +110,24 @@ def test_one_period_is_a_beginning(catalogue: Catalogue):
 def test_nothing_is_no_trend(catalogue: Catalogue):
     with pytest.raises(ValueError, match="no period"):
         trend([], catalogue)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_what_is_left_out_never_moves_the_trend(catalogue: Catalogue, data: st.DataObject):
+    """Whatever was answered to a question that is new, gone or counts otherwise, the common scores stay the same."""
+    before, now = bundle(catalogue, versions.OLD, 2025, {}), bundle(catalogue, versions.NEW, 2026, {})
+    first = trend([before, now], catalogue)
+    free = sorted((set(before.answers) | set(now.answers)) - set(first.directions))
+    other = {key: Answer(value=data.draw(st.integers(0, 4), label=key)) for key in free}
+
+    again = trend([_with(before, other), _with(now, other)], catalogue)
+
+    assert free
+    assert again.left_out == first.left_out
+    assert [one.common.score for one in again.periods] == [one.common.score for one in first.periods]
+    assert set(again.directions.values()) == {Direction.SAME}
+
+
+def _with(one: Bundle, answers: dict[str, Answer]) -> Bundle:
+    return replace(one, answers=one.answers | {key: answers[key] for key in answers if key in one.answers})

@@ -24,6 +24,9 @@ from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.progress import Progress, progress_of
 from portal.web.languages import in_words_of_reader
 
+#: What the page may be narrowed to -> whether those lines are still open.
+SHOWN = {"open": True, "done": False}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -125,7 +128,7 @@ def _page(progress: Progress, before: Before, errors: list[str], status: int) ->
         )
         for item in said.answers
     ]
-    show = request.values.get("show") if request.values.get("show") in ("open",) else ""
+    show = request.values.get("show", "") if request.values.get("show") in SHOWN else ""
     page = render_template(
         "company/last_time.html",
         progress=progress,
@@ -134,7 +137,7 @@ def _page(progress: Progress, before: Before, errors: list[str], status: int) ->
         said=said,
         looked_at=sum(not line.is_open for line in lines),
         count=len(lines),
-        sections=_by_section(progress, [line for line in lines if line.is_open or not show]),
+        sections=_by_section(progress, [line for line in lines if not show or line.is_open == SHOWN[show]]),
         show=show,
         errors=errors,
         editable=is_editable(progress.assessment.status) and current.may("company.confirm_last_time", "POST"),

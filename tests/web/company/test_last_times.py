@@ -149,6 +149,18 @@ def test_only_what_is_open_is_shown_if_wished(owner: FlaskClient, place: str) ->
     assert 'id="HRS-KNO-02"' in page
 
 
+def test_what_was_looked_at_can_be_read_by_itself(owner: FlaskClient, place: str) -> None:
+    nothing = owner.get(f"{place}?show=done").text
+    confirm(owner, place, "HRS-KNO-01")
+
+    page = owner.get(f"{place}?show=done").text
+
+    assert "Nothing of last time has been looked at yet." in nothing
+    assert "Looked at (1)" in page
+    assert 'id="HRS-KNO-01"' in page
+    assert 'id="HRS-KNO-02"' not in page
+
+
 def test_an_answer_given_meanwhile_is_left_as_it_is(
     owner: FlaskClient, editor: FlaskClient, place: str, engine: Engine
 ) -> None:
