@@ -21,8 +21,13 @@ from tests.access.world import BigWorld
 
 #: Public pages are the same for everybody; these look at all of them, the others at one in five.
 LOOK_AT_ALL = ("stranger", "owner of A")
-#: What need not exist although the row does: an open share, a signed checkpoint, work given to somebody.
-NOT_THERE_YET = {"company.revoke_share", "company.download_proof", "company.edit_work"}
+#: What need not exist although the row does: an open share, a signed checkpoint, work given to somebody, a period before.
+NOT_THERE_YET = {
+    "company.revoke_share",
+    "company.download_proof",
+    "company.edit_work",
+    "company.confirm_last_time",
+}
 #: Answers of a page or form that lets somebody in.
 LET_IN = frozenset({200, 202, 204, 302, 303, 400, 404, 409, 410, 413, 415, 422, 429, 503})
 
