@@ -22,6 +22,7 @@ from portal.web import release_words as words
 from portal.web.company.blueprint import bp, own_assessment_or_404
 from portal.web.company.progress import Progress, progress_of
 from portal.web.company.what_ifs import card_of
+from portal.web.filters import questionnaire_name
 from portal.web.release_page import Bar
 
 
@@ -80,16 +81,20 @@ def show_comparison(assessment_id: UUID) -> ResponseReturnValue:
 def _line(cell: Found) -> Line:
     dimension, row = str(words.DIMENSIONS[cell.table]), cell.row
     if row is None:
-        return Line(dimension, words.category(cell.table, cell.key), (), "", None, None)
+        return Line(dimension, _category(cell.table, cell.key), (), "", None, None)
     leaves = "country" if cell.table == "sector_country" else cell.table
     return Line(
         dimension=dimension,
-        label=words.category(cell.table, row["key"]),
+        label=_category(cell.table, row["key"]),
         together=tuple(words.category(leaves, key) for key in row["merged"]),
         companies=row["companies"],
         mean=_released(row["mean_score"]),
         as_of=date.fromisoformat(row["as_of"]),
     )
+
+
+def _category(table: str, key: str) -> str:
+    return questionnaire_name(key) if table == "questionnaire" else words.category(table, key)
 
 
 def _beside(
