@@ -170,6 +170,8 @@ FRESH_PROOF = frozenset(
         ("account.hand_over", "POST"),
         ("account.remove_member", "POST"),
         ("account.erase_account", "POST"),
+        ("company.ask_export", "POST"),
+        ("company.fetch_export", "POST"),
         ("company.ask_company_erasure", "POST"),
         ("company.ask_submission_erasure", "POST"),
         ("company.approve_erasure", "POST"),

@@ -22,6 +22,7 @@ from portal.models import (
     Comment,
     CompanyProfile,
     CorrectiveAction,
+    DataExport,
     Declaration,
     Evidence,
     IdentityProvider,
@@ -103,6 +104,9 @@ def _company_scope(principal: Principal, model: type[Any]) -> ColumnElement[bool
         return _exists(model, Assessment.id == model.assessment_id, owned)
     if model in (CorrectiveAction, ActionFile):
         return _owned(principal, model.organisation_id)
+    if model is DataExport:
+        # Bound to the person who asked, not only to the company.
+        return (DataExport.organisation_id == principal.organisation_id) & (DataExport.user_id == principal.user_id)
     if model is Upload:
         # What is on its way belongs to the person who sends it.
         return _owned(principal, Upload.organisation_id) & (Upload.user_id == principal.user_id)

@@ -17,6 +17,7 @@ from portal.domain.bundle import InvalidBundle, read_bundle
 from portal.jobs.blanks import print_wanted
 from portal.jobs.cleaning import clean_up
 from portal.jobs.expiry import close_shares
+from portal.jobs.exporting import make_exports
 from portal.jobs.mailing import send_mail
 from portal.jobs.previewing import draw_previews
 from portal.jobs.reminding import remind
@@ -122,6 +123,7 @@ AFTER_JOBS: Sequence[Callable[[Workplace], object]] = (
     remind,
     retire,
     send_mail,
+    make_exports,
     clean_up,
 )
 

@@ -5,6 +5,7 @@ from portal.models.action import ActionFile, ActionStatus, CorrectiveAction, Cos
 from portal.models.assessment import AnswerRow, Assessment, CompanyProfile
 from portal.models.audit import AuditCheckpoint, AuditContent, AuditEvent
 from portal.models.evidence import Evidence, ScanState, Upload
+from portal.models.export import DataExport
 from portal.models.job import Job, JobState, ReportFile
 from portal.models.mail import MailState, OutboxMail
 from portal.models.organisation import (
@@ -66,6 +67,7 @@ __all__ = [
     "CompanyProfile",
     "CorrectiveAction",
     "CostBand",
+    "DataExport",
     "Declaration",
     "Evidence",
     "FederatedIdentity",

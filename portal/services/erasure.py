@@ -29,6 +29,7 @@ from portal.models import (
     Comment,
     CompanyProfile,
     CorrectiveAction,
+    DataExport,
     Declaration,
     Evidence,
     FederatedIdentity,
@@ -85,6 +86,7 @@ OF_PERSON = (
     Reminder,
     Mention,
     Upload,
+    DataExport,
 )
 #: What hangs from an assessment, first what hangs from other rows of these.
 OF_ASSESSMENTS = (AnswerRow, AnswerVersion, Assignment, Bookmark, Comment, Presence, SectionDone, WorkerStatement)
@@ -163,7 +165,7 @@ def carry_out(session: Session, approval: Approval, *, at: datetime) -> None:
 
 def kept_files(session: Session) -> set[str]:
     """Names of all files that a row still refers to, and of those on their way; every other file may go."""
-    columns = (Evidence.sha256, Evidence.preview_sha256, ActionFile.sha256, ReportFile.sha256)
+    columns = (Evidence.sha256, Evidence.preview_sha256, ActionFile.sha256, ReportFile.sha256, DataExport.sha256)
     kept = {sha256 for column in columns for sha256 in session.scalars(select(column)) if sha256}
     return kept | {upload_id.hex for upload_id in session.scalars(select(Upload.id))}
 
@@ -177,7 +179,17 @@ def _erase_one(session: Session, organisation_id: UUID, at: datetime) -> None:
     for hanging in OF_ASSESSMENTS:
         _delete(session, hanging, hanging.assessment_id.in_(assessments))
     _delete(session, Declaration, Declaration.government_id == organisation_id)
-    for model in (Evidence, Upload, ActionFile, CorrectiveAction, PendingWorkbook, CompanyProfile, Invitation, Alert):
+    for model in (
+        DataExport,
+        Evidence,
+        Upload,
+        ActionFile,
+        CorrectiveAction,
+        PendingWorkbook,
+        CompanyProfile,
+        Invitation,
+        Alert,
+    ):
         _delete(session, model, model.organisation_id == organisation_id)
     given = or_(Review.submission_id.in_(submissions), Review.government_id == organisation_id)
     session.execute(update(Review).where(given).values(reason=""))

@@ -35,6 +35,8 @@ DEEDS: Mapping[str, LazyString] = {
     "evidence.removed": _l("A file was removed from an answer"),
     "evidence.replaced": _l("A new version of a file was attached to an answer"),
     "evidence.infected": _l("The virus scanner found something in a file"),
+    "export.asked": _l("An export of everything was asked for"),
+    "export.fetched": _l("An export of everything was taken away"),
     "factor.added": _l("A second factor was added to an account"),
     "factor.removed": _l("A second factor was removed from an account"),
     "factor.renamed": _l("A second factor was given another name"),
