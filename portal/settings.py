@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from portal.domain.retention import Terms
 from portal.sealing import Sealer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -119,6 +120,11 @@ class Settings(BaseSettings):
             if self.secure_cookies is False:
                 raise ValueError("PORTAL_SECURE_COOKIES cannot be off in production")
         return self
+
+    @property
+    def terms(self) -> Terms:
+        """How long drafts and submissions are kept."""
+        return Terms(self.keep_drafts_months, self.keep_submissions_months, self.keep_submissions_countries)
 
     @property
     def https_only(self) -> bool:

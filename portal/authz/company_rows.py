@@ -124,6 +124,8 @@ COMPANY_ROWS: Mapping[tuple[str, str], frozenset[str]] = {
     ("company.show_data", "GET"): COMPANY,
     ("company.ask_export", "POST"): COMPANY_OWNERS,
     ("company.fetch_export", "POST"): COMPANY_OWNERS,
+    ("company.show_draft_erasure", "GET"): COMPANY_OWNERS,
+    ("company.erase_draft", "POST"): COMPANY_OWNERS,
     ("company.list_erasures", "GET"): COMPANY_OWNERS,
     ("company.ask_company_erasure", "POST"): COMPANY_OWNERS,
     ("company.show_submission_erasure", "GET"): COMPANY_OWNERS,

@@ -172,6 +172,7 @@ FRESH_PROOF = frozenset(
         ("account.erase_account", "POST"),
         ("company.ask_export", "POST"),
         ("company.fetch_export", "POST"),
+        ("company.erase_draft", "POST"),
         ("company.ask_company_erasure", "POST"),
         ("company.ask_submission_erasure", "POST"),
         ("company.approve_erasure", "POST"),

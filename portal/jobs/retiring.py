@@ -5,7 +5,7 @@ from __future__ import annotations
 from babel.dates import format_date
 
 from portal import db
-from portal.domain.retention import Step, Terms
+from portal.domain.retention import Step
 from portal.jobs.workplace import Workplace
 from portal.messages import locale_of, translations_in
 from portal.services import housekeeping, outbox, retention
@@ -17,7 +17,7 @@ KIND = "retention"
 
 def retire(place: Workplace) -> int:
     """Return how many have been deleted. Each has a transaction of its own: one that fails holds up no other."""
-    today, terms = place.clock().date(), terms_of(place.settings)
+    today, terms = place.clock().date(), place.settings.terms
     with db.reading(place.engine) as session:
         due = retention.due(session, terms, today)
         held = retention.held_notices(session, today)
@@ -31,10 +31,6 @@ def retire(place: Workplace) -> int:
         with db.writing(place.engine) as session, session.begin():
             retention.forget_notice(session, subject)
     return deleted
-
-
-def terms_of(settings: Settings) -> Terms:
-    return Terms(settings.keep_drafts_months, settings.keep_submissions_months, settings.keep_submissions_countries)
 
 
 def letter_of(settings: Settings, one: Kept, person: Recipient) -> outbox.Letter:
@@ -60,7 +56,7 @@ def letter_of(settings: Settings, one: Kept, person: Recipient) -> outbox.Letter
 def _do(place: Workplace, one: Kept) -> None:
     now = place.clock()
     with db.writing(place.engine) as session, session.begin():
-        again = retention.due(session, terms_of(place.settings), now.date(), only=one.id)
+        again = retention.due(session, place.settings.terms, now.date(), only=one.id)
         if one not in again:
             return  # somebody worked on it, or another worker was faster
         if one.step is Step.DELETE:

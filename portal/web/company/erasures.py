@@ -8,9 +8,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from portal.services import approvals
+from portal.services import approvals, drafts
 from portal.web import current
-from portal.web.company.blueprint import bp, own_submission_or_404
+from portal.web.company.blueprint import bp, own_assessment_or_404, own_submission_or_404
+from portal.web.languages import in_words_of_reader
 
 
 @bp.get("/erasures")
@@ -34,6 +35,26 @@ def show_submission_erasure(submission_id: UUID) -> ResponseReturnValue:
 @bp.post("/submissions/<uuid:submission_id>/erasure")
 def ask_submission_erasure(submission_id: UUID) -> ResponseReturnValue:
     return _ask(approvals.ERASE_SUBMISSION, own_submission_or_404(submission_id).id)
+
+
+@bp.get("/assessments/<uuid:assessment_id>/erasure")
+def show_draft_erasure(assessment_id: UUID) -> ResponseReturnValue:
+    assessment = own_assessment_or_404(assessment_id)
+    questionnaire = in_words_of_reader(current.questionnaire(assessment.questionnaire))
+    return render_template("company/draft_erasure.html", assessment=assessment, questionnaire=questionnaire)
+
+
+@bp.post("/assessments/<uuid:assessment_id>/erasure")
+def erase_draft(assessment_id: UUID) -> ResponseReturnValue:
+    """At once and for good: nobody but the company ever saw a draft."""
+    assessment = own_assessment_or_404(assessment_id)
+    try:
+        drafts.delete_draft(current.session(), assessment, by=current.actor(), at=current.now())
+    except drafts.HasSubmissions:
+        flash(_("It was submitted. Withdraw or erase the submission from its page."), "error")
+        return redirect(url_for(".show_assessment", assessment_id=assessment_id))
+    flash(_("The draft has been erased. Its files follow within the hour."))
+    return redirect(url_for(".show_data"))
 
 
 @bp.post("/erasures/<uuid:approval_id>/approval")

@@ -6,7 +6,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.models import DataExport, JobState
-from portal.services import exports, holdings
+from portal.services import exports, holdings, organisations, retention
 from portal.storage import StoredFileDamaged
 from portal.web import current, downloads
 from portal.web.company.blueprint import bp
@@ -19,11 +19,15 @@ ASK_AGAIN = 5
 @bp.get("/data")
 def show_data() -> ResponseReturnValue:
     session, principal = current.session(), current.principal()
-    export = exports.current_export(session, principal)
+    export, terms = exports.current_export(session, principal), current.settings().terms
+    company = organisations.own_organisation(session, principal)
     making = export is not None and export.state in (JobState.WAITING, JobState.RUNNING)
     page = render_template(
         "company/holdings.html",
         held=holdings.holdings(session, principal),
+        terms=terms,
+        months=terms.countries.get(company.country, terms.submissions),
+        kept=retention.schedule(session, terms, current.now().date(), organisation_id=principal.organisation),
         export=export,
         making=making,
         ready=export is not None and export.state is JobState.DONE,

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 
 from portal import db
 from portal.domain.questionnaire import Catalogue
-from portal.models import Approval, OrganisationKind, Role, Submission, User
+from portal.models import Approval, Assessment, OrganisationKind, Role, Submission, User
 from tests import builders
 from tests.builders import Person, World, post
 from tests.conftest import NOON
@@ -107,3 +107,35 @@ def test_the_only_owner_hands_over_first(world: World, sign_in: SignIn) -> None:
 
     assert page.status_code == 409
     assert "Company A" in page.text
+
+
+def test_an_owner_erases_a_draft_at_once_and_for_good(owner: FlaskClient, draft: Assessment, engine: Engine) -> None:
+    path = f"/company/assessments/{draft.id}"
+
+    assert f'href="{path}/erasure"' in owner.get(path).text
+    response = builders.post(owner, f"{path}/erasure")
+
+    assert response.headers["Location"].endswith("/company/data")
+    assert owner.get(path).status_code == 404
+    with db.reading(engine) as session:
+        assert len(builders.events(session, "assessment.deleted")) == 1
+
+
+def test_what_was_submitted_is_no_draft(
+    owner: FlaskClient, world: World, complete: Assessment, engine: Engine, catalogue: Catalogue
+) -> None:
+    with db.writing(engine) as session, session.begin():
+        builders.submit(session, world.signatory, session.get_one(Assessment, complete.id), catalogue, at=NOON)
+    path = f"/company/assessments/{complete.id}"
+
+    builders.post(owner, f"{path}/erasure")
+
+    assert "Withdraw or erase the submission from its page" in owner.get(path).text
+
+
+def test_only_owners_erase_drafts(editor: FlaskClient, draft: Assessment) -> None:
+    path = f"/company/assessments/{draft.id}"
+    token = builders.token_in(editor.get(path).text)
+
+    assert editor.post(f"{path}/erasure", data={"csrf_token": token}).status_code == 403
+    assert "erasure" not in editor.get(path).text

@@ -283,3 +283,11 @@ def test_asking_and_fetching_stand_in_the_log(
 )
 def test_a_name_is_never_a_path(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+def test_how_long_things_are_kept_is_told_with_a_day_for_each(owner: FlaskClient, submission: Submission) -> None:
+    page = owner.get(PAGE).text
+
+    assert "24 months after somebody last worked on it" in page
+    assert f'href="/company/submissions/{submission.id}"' in page
+    assert "Kept until" in page
