@@ -83,6 +83,7 @@ COMPANY_ROWS: Mapping[tuple[str, str], frozenset[str]] = {
     ("company.confirm_workbook", "POST"): COMPANY_EDITORS,
     ("company.discard_workbook", "POST"): COMPANY_EDITORS,
     ("company.check_answers", "GET"): COMPANY,
+    ("company.print_answers", "GET"): COMPANY,
     ("company.show_score", "GET"): COMPANY,
     ("company.sign_assessment", "GET"): SIGNATORIES,
     ("company.sign_assessment", "POST"): SIGNATORIES,

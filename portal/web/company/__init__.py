@@ -2,6 +2,7 @@
 
 from portal.web.company import (
     actions,
+    answer_prints,
     assessments,
     attached_files,
     comments,
@@ -39,6 +40,7 @@ from portal.web.company.blueprint import bp
 
 __all__ = [
     "actions",
+    "answer_prints",
     "assessments",
     "attached_files",
     "bp",
