@@ -90,6 +90,19 @@ def all_comments(
     return sorted(said, key=lambda one: (places[one.question_id], one.written_at))
 
 
+def open_for(session: Session, principal: Principal, assessment: Assessment) -> list[str]:
+    """The questions of open comments that name this person, one for each comment; the caller leaves out those that
+    they no longer see."""
+    mine = (
+        visible(principal, Comment)
+        .where(Comment.assessment_id == assessment.id, Comment.settled_at.is_(None), Comment.withdrawn_at.is_(None))
+        .join(Mention, Mention.comment_id == Comment.id)
+        .where(Mention.user_id == principal.actor)
+        .with_only_columns(Comment.question_id)
+    )
+    return list(session.scalars(mine))
+
+
 def colleagues_at(
     session: Session, principal: Principal, assessment: Assessment, section_id: str, question_id: str
 ) -> list[Colleague]:

@@ -158,3 +158,25 @@ def test_every_exception_from_the_canaries_is_still_a_column() -> None:
 
     assert set(filling.CODES) <= known
     assert set(filling.NOBODYS) <= set(Base.metadata.tables)
+
+
+def test_what_colleagues_say_to_each_other_stands_in_no_file(portal: Flask, big_world: BigWorld, printed: Path) -> None:
+    """Whoever may read a comment on its page carries none of it out: not in a bundle, a report or an export."""
+    portal.extensions["portal"].engine.dispose()
+    Path(big_world.settings.database.removeprefix("sqlite:///")).write_bytes(printed.read_bytes())
+    client, carried, read = client_of(portal, big_world, "owner of A"), list[str](), Counter[str]()
+    looked_at = {"draftgiven", "unshared", ""}
+    for call in calls(portal, big_world):
+        if call.method != "GET" or not call.endpoint.startswith("company.") or call.row.compartment not in looked_at:
+            continue
+        with client.get(call.path) as response:
+            if response.status_code != 200 or response.mimetype == "text/html":
+                continue
+            read[response.mimetype] += 1
+            if found_in(words_of(response)) & {"atalk", "btalk"}:
+                carried.append(call.path)
+
+    page = client.get(f"/company/assessments/{big_world.assessments['draftgiven']}/comments").text
+    assert "atalk" in found_in(page), "on its page it stands"
+    assert carried == []
+    assert len(read) > 3, read

@@ -14,7 +14,7 @@ from portal.domain.laws import hints
 from portal.domain.lifecycle import is_editable
 from portal.domain.questionnaire import Profile
 from portal.domain.versions import newest_of
-from portal.services import deadlines
+from portal.services import comments, deadlines
 from portal.services.assessments import AlreadyStarted, list_assessments, start_assessment
 from portal.services.organisations import absorbed_names
 from portal.services.profiles import profile_of
@@ -56,12 +56,15 @@ def begin_assessment() -> ResponseReturnValue:
 def show_assessment(assessment_id: UUID) -> ResponseReturnValue:
     progress = progress_of(own_assessment_or_404(assessment_id))
     given = list_work(current.session(), current.principal(), progress.assessment)
+    asked = {question.id for question in progress.asked}
+    named = comments.open_for(current.session(), current.principal(), progress.assessment)
     own = [one for one in given if one.holder_id == current.actor() and not one.handed_back_at]
     return render_template(
         "company/assessment.html",
         progress=progress,
         absorbed=absorbed_names(current.session(), current.principal()),
         mine=own if is_editable(progress.assessment.status) else [],
+        for_me=sum(question_id in asked for question_id in named),
         today=current.now().date(),
         has_last_time=has_last_time(progress.assessment),
     )

@@ -264,6 +264,8 @@ def test_the_list_leads_to_each_question_and_knows_what_is_for_oneself(
     mine = editor.get(f"{place}/comments?show=you").text
     every = editor.get(f"{place}/comments").text
 
+    assert "1 open comment is for you" in editor.get(place).text
+    assert "for you" not in owner.get(place).text
     assert "For the editor" in mine
     assert "nobody in particular" not in mine
     assert every.index("For the editor") < every.index("nobody in particular")
