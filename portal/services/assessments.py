@@ -20,6 +20,7 @@ from portal.domain.lifecycle import AssessmentStatus, is_editable
 from portal.domain.questionnaire import Questionnaire
 from portal.models import AnswerRow, Assessment, Evidence, OrganisationKind
 from portal.services import audit
+from portal.services.targets import Target
 
 #: A remediation plan may end at most this long after "remedy under way" was first recorded.
 LONGEST_PLAN_MONTHS = 12
@@ -129,7 +130,7 @@ _EVIDENCE = (
 )
 
 
-def saved_answers(session: Session, assessment: Assessment) -> dict[str, SavedAnswer]:
+def saved_answers(session: Session, assessment: Assessment | Target) -> dict[str, SavedAnswer]:
     """Every stored answer by question id, in two statements whatever their number."""
     files = evidence_files(session, assessment)
     found = {
@@ -160,7 +161,7 @@ class StoredFile(EvidenceFile):
     scan: str = ""
 
 
-def evidence_files(session: Session, assessment: Assessment) -> dict[str, tuple[EvidenceFile, ...]]:
+def evidence_files(session: Session, assessment: Assessment | Target) -> dict[str, tuple[EvidenceFile, ...]]:
     files: dict[str, tuple[EvidenceFile, ...]] = {}
     for row in session.connection().execute(_EVIDENCE, {"assessment": assessment.id}):
         file = StoredFile(
@@ -176,7 +177,7 @@ def answers_of(saved: dict[str, SavedAnswer]) -> dict[str, Answer]:
 
 def save_answer(
     session: Session,
-    assessment: Assessment,
+    assessment: Assessment | Target,
     question_id: str,
     answer: Answer,
     *,

@@ -12,6 +12,7 @@ from portal.domain.questionnaire import Question
 from portal.models import Assessment
 from portal.services.assessments import NEVER_ANSWERED, SavedAnswer, StaleAnswer, record_plan, save_answer
 from portal.services.question_marks import set_bookmark
+from portal.services.targets import Target
 from portal.web import current
 from portal.web.company.answer_forms import (
     FieldError,
@@ -73,7 +74,11 @@ def conflict_of(question: Question, mine: Values, theirs: SavedAnswer) -> Confli
 
 
 def save_one(
-    assessment: Assessment, question: Question, posted: Values, saved: SavedAnswer, used: Answer | None = None
+    assessment: Assessment | Target,
+    question: Question,
+    posted: Values,
+    saved: SavedAnswer,
+    used: Answer | None = None,
 ) -> int:
     """Store what was typed, or the answer from elsewhere that a person chose to use."""
     if used:
