@@ -180,11 +180,13 @@ def _examples(session: Session, site: Site, email: str) -> list[dict[str, Any]]:
     )
     readable = {*session.scalars(submissions), *session.scalars(shared)}
     drafts = ({"assessment_id": assessment.id} for assessment in session.scalars(own))
+    slugs = {questionnaires[assessment.questionnaire].slug for assessment in session.scalars(own)}
     files = session.scalars(select(Evidence.id).where(Evidence.organisation_id == organisation).limit(1))
     return [
         *_register(session, organisation),
         *({"evidence_id": file} for file in files),
         *drafts,
+        *({"slug": slug} for slug in sorted(slugs)),
         *sections,
         *questions,
         *({"assessment_id": one.assessment_id, "assignment_id": one.id} for one in works),
