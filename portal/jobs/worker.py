@@ -64,6 +64,7 @@ def work_off(place: Workplace, *, stopping: Callable[[], bool] = lambda: False) 
         while not stopping() and (claim := _claim(place)) is not None:
             _attempt(place, claim)
             attempts += 1
+            _do_chore(place, send_mail)  # somebody waits for a link, and a hundred reports take minutes
     except OperationalError as error:
         _say("database", error=type(error.orig).__name__)
     for chore in AFTER_JOBS:

@@ -21,7 +21,7 @@ from tests.access.world import BigWorld
 
 #: Public pages are the same for everybody; these look at all of them, the others at one in five.
 LOOK_AT_ALL = ("stranger", "owner of A")
-#: What need not exist although the row does: an open share, a signed checkpoint, work given to somebody, a period before.
+#: What need not exist although the row does: an open share, a signed checkpoint, work given, a period before.
 NOT_THERE_YET = {
     "company.revoke_share",
     "company.download_proof",

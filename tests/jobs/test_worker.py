@@ -18,10 +18,10 @@ from portal.domain.answers import Answer
 from portal.domain.questionnaire import Catalogue
 from portal.jobs.worker import work_off
 from portal.jobs.workplace import Workplace, warm_printer
-from portal.models import Job, JobState, ReportFile, Submission
+from portal.models import Job, JobState, MailState, OutboxMail, ReportFile, Submission
 from portal.reports.pdf import Attachment, PdfError, PdfTimeout, PdfUnavailable, Printed
-from portal.services import jobs
-from portal.settings import Settings
+from portal.services import assessments, jobs, outbox
+from portal.settings import Settings, sealer_of
 from portal.storage import FileStore
 from tests import builders
 from tests.builders import World
@@ -172,6 +172,37 @@ def test_rendering_holds_no_lock(
     printer.during = somebody_writes
 
     assert work_off(place) == 1
+
+
+def test_mail_waits_for_one_report_and_not_for_all(
+    place: Workplace, engine: Engine, world: World, catalogue: Catalogue, printer: PaperPrinter, settings: Settings
+) -> None:
+    """Somebody who registers while a hundred reports are made would wait for the link for minutes."""
+    with db.writing(engine) as session, session.begin():
+        sealer = sealer_of(settings)
+        outbox.post(session, sealer, outbox.Letter("somebody@new.example", "A link", "Here."), kind="test", at=NOON)
+        for year in (0, 1):
+            period = tuple(day.replace(year=day.year - year) for day in builders.PERIOD)
+            form = catalogue.questionnaires[builders.SHORT_FORM]
+            if year == 0:
+                made = builders.make_assessment(session, world.owner, catalogue, at=NOON)
+            else:
+                made = assessments.start_assessment(session, world.owner.principal, form, period=period, at=NOON)  # type: ignore[arg-type]
+                for key, answer in builders.modest_answers(catalogue).items():
+                    by = world.owner.principal.actor
+                    assessments.save_answer(session, made, key, answer, version=0, by=by, at=NOON)
+            builders.submit(session, world.owner, made, catalogue, at=NOON, key=f"a key of the year {year}")
+    waiting: list[int] = []
+
+    def count() -> None:
+        with db.reading(engine) as session:
+            states = session.scalars(select(OutboxMail.state)).all()
+        waiting.append(sum(state is MailState.WAITING for state in states))
+
+    printer.during = count
+
+    assert work_off(place) == 2
+    assert waiting == [1, 0]
 
 
 def test_the_real_renderer_makes_a_pdf(place: Workplace, engine: Engine, submission: Submission) -> None:

@@ -170,7 +170,8 @@ def _of_people(progresses: Iterable[Progress], today: date) -> Iterator[Line]:
         progress = known[place[0]]
         question = progress.questionnaire.by_id[place[1]]
         url = url_for(".edit_question", assessment_id=place[0], question_id=place[1], _anchor="comments")
-        words = ngettext("A comment names you", "%(num)d comments name you", len(names))
+        who = ", ".join(dict.fromkeys(names))
+        words = ngettext("A comment by %(who)s names you", "%(num)d comments by %(who)s name you", len(names), who=who)
         yield Line(Step(Kind.MENTION, url), words, question.short or question.ask, url)
 
 

@@ -153,7 +153,7 @@ def test_a_comment_that_names_somebody_waits_for_them_until_it_is_settled(
 ) -> None:
     mention(engine, world.owner, world.editor, draft, "HRS-COM-02")
 
-    assert "A comment names you" in words(editor.get(HOME).text)
+    assert "A comment by Owner of Company A names you" in words(editor.get(HOME).text)
     assert "names you" not in words(owner.get(HOME).text)
 
     with db.writing(engine) as session, session.begin():
