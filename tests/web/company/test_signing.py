@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.engine import Engine
@@ -17,6 +18,7 @@ from portal.domain.bundle import digest_of
 from portal.domain.questionnaire import Catalogue
 from portal.models import Assessment, Share, Submission
 from portal.services.assessments import save_answer
+from portal.services.logins import Proof
 from tests import builders
 from tests.builders import World, token_in
 from tests.conftest import NOON
@@ -178,3 +180,14 @@ def test_answers_are_escaped_wherever_they_are_read(
         text = owner.get(f"/company/assessments/{assessment.id}{page}").text
         assert "<script>alert" not in text
     assert "&lt;script&gt;" in owner.get(f"/company/assessments/{assessment.id}/check").text
+
+
+def test_who_is_led_to_a_second_factor_is_told_why(world: World, app: Flask, complete: Assessment) -> None:
+    """Somebody who pressed "Go on to sign" would else stand before a page about passwords, and wonder."""
+    client = builders.sign_in(app.test_client(), world.owner.email, Proof(method="password"))
+    path = f"/company/assessments/{complete.id}/sign"
+
+    page = client.get(client.get(path).headers["Location"]).text
+
+    assert "One step before you go on" in page
+    assert "One step before you go on" not in client.get("/account/security").text
