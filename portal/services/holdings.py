@@ -33,7 +33,10 @@ class Holdings:
 
 def holdings(session: Session, principal: Principal) -> Holdings:
     counts = {
-        model.__tablename__: session.scalar(visible(principal, model).with_only_columns(func.count())) or 0
+        model.__tablename__: session.scalar(
+            visible(principal, model).with_only_columns(func.count(), maintain_column_froms=True)
+        )
+        or 0
         for model in _KINDS
     }
     files, size = 0, 0

@@ -23,7 +23,7 @@ from portal.jobs.cleaning import clean_up
 from portal.jobs.exporting import make_exports
 from portal.jobs.workplace import Workplace
 from portal.models import Assessment, DataExport, Evidence, JobState, Login, Membership, Role, ScanState, Submission
-from portal.services import actions, comments, evidence, exports
+from portal.services import actions, comments, evidence, exports, holdings
 from portal.services.export_parts import safe_name
 from portal.settings import Settings
 from portal.storage import FileStore
@@ -291,3 +291,23 @@ def test_how_long_things_are_kept_is_told_with_a_day_for_each(owner: FlaskClient
     assert "24 months after somebody last worked on it" in page
     assert f'href="/company/submissions/{submission.id}"' in page
     assert "Kept until" in page
+
+
+def test_each_kind_is_counted_and_of_the_own_company_alone(
+    engine: Engine, world: World, submission: Submission
+) -> None:
+    with db.reading(engine) as session:
+        held = holdings.holdings(session, world.owner.principal)
+        of_rival = holdings.holdings(session, world.rival.principal)
+
+    assert held.counts == {
+        "assessment": 1,
+        "answer_version": 20,
+        "comment": 1,
+        "worker_statement": 0,
+        "corrective_action": 1,
+        "submission": 1,
+    }
+    assert (held.files, of_rival.files) == (2, 0)
+    assert of_rival.counts["answer_version"] == 20
+    assert of_rival.counts["submission"] == 0
