@@ -117,13 +117,14 @@ def sign_in(page: Page, site: Site, who: str) -> None:
 
 
 def short_form_of(site: Site, who: str) -> object:
-    """The id of this person's assessment with the short form."""
+    """The id of this person's newest assessment with the short form."""
     with db.reading(site.app.extensions["portal"].engine) as session:
         return session.scalar(
             select(Assessment.id)
             .join(Membership, Membership.organisation_id == Assessment.organisation_id)
             .join(User)
             .where(User.email == PEOPLE[who], Assessment.questionnaire.startswith("hrdd-short@"))
+            .order_by(Assessment.period_start.desc())
         )
 
 
