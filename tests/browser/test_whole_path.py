@@ -45,7 +45,8 @@ class Pointer:
         self.page = page
 
     def press(self, what: Locator) -> None:
-        what.click()
+        with self.page.expect_navigation():  # else the next step can begin before a form has arrived
+            what.click()
 
     def write(self, what: Locator, text: str) -> None:
         if what.get_attribute("type") == "date":
