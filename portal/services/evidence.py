@@ -124,8 +124,11 @@ def _insert(
 
 
 def held_by(session: Session, assessment: Assessment) -> tuple[int, int]:
-    """Files and bytes an assessment holds."""
-    asked = select(func.count(), func.coalesce(func.sum(Evidence.size), 0)).where(*_held(assessment.id))
+    """Files and bytes an assessment holds: what is attached, and every version that it took the place of."""
+    columns = (Evidence.id, Evidence.replaces_id, Evidence.size)
+    held = select(*columns).where(*_held(assessment.id)).cte(recursive=True)
+    held = held.union_all(select(*columns).where(Evidence.id == held.c.replaces_id))
+    asked = select(func.count(), func.coalesce(func.sum(held.c.size), 0)).select_from(held)
     count, size = session.execute(asked).one()
     return count, int(size)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -30,3 +32,23 @@ def test_an_assessment_holds_so_many_files_and_bytes_and_no_more(
         attach(files)
     assert len(set(kept)) == files
     assert attach(0) == kept[0]
+
+
+def test_versions_that_were_replaced_count_until_the_file_is_taken_back(
+    session: Session, world: World, catalogue: Catalogue
+) -> None:
+    """They are kept and can be looked at, so they take their place; or a quota would be none."""
+    assessment = builders.make_assessment(session, world.owner, catalogue, at=NOON)
+    owner = world.owner.principal
+
+    def attach(number: int, replaces: UUID | None = None) -> UUID:
+        file = Inspected(f"{number}.txt", "text/plain", 10), f"{number:064x}"
+        return evidence.attach_evidence(session, assessment, "COM-01", file, by=owner.actor, at=NOON, replaces=replaces)
+
+    other, first = attach(0), attach(1)
+    third = attach(3, attach(2, first))
+
+    assert evidence.held_by(session, assessment) == (4, 40)
+    assert evidence.remove_evidence(session, owner, assessment, third, questions=["COM-01"], at=NOON)
+    assert evidence.held_by(session, assessment) == (1, 10)
+    assert other != third
