@@ -38,7 +38,7 @@ from portal.models import (
     User,
     WorkerStatement,
 )
-from portal.services import receipts, submissions, trail
+from portal.services import receipts, scans, submissions, trail
 from portal.services.trail import Actor
 
 #: Every kind of row that belongs to a company and that people would miss.
@@ -108,7 +108,8 @@ def parts(session: Session, principal: Principal, catalogue: Catalogue, *, at: d
             yield Text(f"{folders[one.id]}/answers.json", _json(draft))
     yield from _submissions(session, principal)
     yield from _evidence(session, principal, folders)
-    for number, file in enumerate(session.scalars(visible(principal, ActionFile).order_by(ActionFile.uploaded_at)), 1):
+    files = session.scalars(visible(principal, ActionFile).order_by(ActionFile.uploaded_at, ActionFile.id)).all()
+    for number, file in enumerate((one for one in files if not scans.is_infected(session, one.sha256)), 1):
         yield Stored(f"actions/{number:03}-{safe_name(file.name)}", file.sha256)
 
 

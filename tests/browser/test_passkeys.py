@@ -160,22 +160,23 @@ def test_the_pages_of_a_real_account_are_sound(
     browser: Browser, site: Site, email: str, direction: str, width: int, subtests: pytest.Subtests
 ) -> None:
     context = browser.new_context(locale=DIRECTIONS[direction], viewport={"width": width, "height": 900})
+    page = context.new_page()
     client = builders.sign_in(site.app.test_client(), email)
     enter(context, site, client)
     for path in ("security", "security/app", "security/passkey", "prove", "factor-resets"):
         with subtests.test(path=path):
-            assert faults(context, site, Address("", f"/account/{path}"), direction) == []
+            assert faults(page, site, Address("", f"/account/{path}"), direction) == []
     add_app(client)
     enter(context, site, client)
     link = re.search(r"/account/security/[0-9a-f-]{36}", client.get("/account/security").text)
     assert link
     for path in ("/account/security", link[0], "/account/prove"):
         with subtests.test(path=path):
-            assert faults(context, site, Address("", path), direction) == []
+            assert faults(page, site, Address("", path), direction) == []
     enter(context, site, builders.sign_in(site.app.test_client(), email, Proof()))
     for path in ("/account/factor", "/account/factor/lost"):
         with subtests.test(path=path):
-            assert faults(context, site, Address("", path), direction) == []
+            assert faults(page, site, Address("", path), direction) == []
     context.close()
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from portal.domain.questionnaire import Question
 from portal.models import ActionStatus, CorrectiveAction, CostBand
-from portal.services import actions
+from portal.services import actions, scans
 from portal.services.evidence import receive_file
 from portal.spreadsheets.plain_tables import Table, table_csv
 from portal.storage import StoredFileDamaged
@@ -129,6 +129,8 @@ def attach_action_file(action_id: UUID) -> ResponseReturnValue:
 @bp.get("/action-files/<uuid:action_file_id>")
 def download_action_file(action_file_id: UUID) -> ResponseReturnValue:
     file = actions.find_file(current.session(), current.principal(), action_file_id) or abort(404)
+    if scans.is_infected(current.session(), file.sha256):
+        abort(404)
     try:
         content = file_store().read(file.sha256)
     except StoredFileDamaged:

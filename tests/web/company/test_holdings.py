@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,7 +23,19 @@ from portal.domain.questionnaire import Catalogue
 from portal.jobs.cleaning import clean_up
 from portal.jobs.exporting import make_exports
 from portal.jobs.workplace import Workplace
-from portal.models import Assessment, DataExport, Evidence, JobState, Login, Membership, Role, ScanState, Submission
+from portal.models import (
+    ActionFile,
+    Assessment,
+    CorrectiveAction,
+    DataExport,
+    Evidence,
+    JobState,
+    Login,
+    Membership,
+    Role,
+    ScanState,
+    Submission,
+)
 from portal.services import actions, comments, evidence, exports, holdings
 from portal.services.export_parts import safe_name
 from portal.settings import Settings
@@ -311,3 +324,24 @@ def test_each_kind_is_counted_and_of_the_own_company_alone(
     assert (held.files, of_rival.files) == (2, 0)
     assert of_rival.counts["answer_version"] == 20
     assert of_rival.counts["submission"] == 0
+
+
+def test_content_a_scanner_found_something_in_is_handed_out_from_nowhere(
+    owner: FlaskClient, engine: Engine, world: World, worker: Worker, submission: Submission
+) -> None:
+    """The same bytes on an answer and on a corrective action: closed on the one, they must not leave by the other."""
+    with db.writing(engine) as session, session.begin():
+        bad = session.scalars(select(Evidence).limit(1)).one()
+        bad.scan = ScanState.INFECTED
+        action = session.scalars(select(CorrectiveAction)).one()
+        by = world.owner.principal
+        where = {"organisation_id": by.organisation, "action_id": action.id, "uploaded_by_id": by.actor}
+        facts = {"name": "bad.txt", "media_type": "text/plain", "size": bad.size, "sha256": bad.sha256}
+        file = ActionFile(id=uuid4(), uploaded_at=NOW, **where, **facts)
+        session.add(file)
+        file_id = file.id
+    ask(owner)
+    worker.work()
+
+    assert owner.get(f"/company/action-files/{file_id}").status_code == 404
+    assert not [name for name in fetch(owner, engine).namelist() if name.startswith("actions/")]
